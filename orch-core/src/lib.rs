@@ -3,8 +3,15 @@
 //! Records go in, [`Mission`](mission::Mission) comes out.
 #![warn(clippy::arithmetic_side_effects)]
 
+pub mod anomaly;
+pub mod codes;
 pub mod event;
+pub mod fold;
 pub mod ids;
+pub mod mission;
 pub mod party;
 pub mod policy;
 pub mod record;
+pub mod rules;
+pub mod status;
+pub mod view;

@@ -1,0 +1,119 @@
+//! Checks of corrections: authority, a reason, and a target that exists.
+
+use super::Checked;
+use super::dispatch::expect_number;
+use crate::anomaly::Finding;
+use crate::codes::Code;
+use crate::event::correction::{Amendment, Change, Correction};
+use crate::fold::Origin;
+use crate::ids::{AttemptNo, Seq, TaskId};
+use crate::mission::state::State;
+use crate::mission::table::TaskIx;
+use crate::mission::task::Counters;
+use crate::status::task::TaskStatus;
+
+impl State {
+    // spec: CORRECT-2, AUTH-1
+    pub(super) fn check_correction(
+        &self,
+        checked: &mut Checked,
+        origin: Origin<'_>,
+        data: &Correction,
+    ) {
+        self.check_authority(checked, origin.by, "correct a task");
+        if data.reason.trim().is_empty() {
+            let detail = format!("task {} is corrected", data.task);
+            checked.add(Finding::new(Code::ReasonMissing, detail).on(&data.task));
+        }
+        for &seq in &data.supersedes {
+            if seq == Seq::ZERO || seq > self.head {
+                let detail = format!("there is no record {seq} to supersede");
+                checked.add(Finding::new(Code::UnknownRecord, detail).on(&data.task));
+            }
+        }
+        let ix = self.refer(checked, &data.task);
+        match &data.change {
+            Change::Rebind { to, attempt } => {
+                self.check_assignee(checked, to);
+                let expected = ix.map_or(AttemptNo(1), |ix| self.next_attempt(ix));
+                checked.extend(expect_number(&data.task, expected, *attempt, None));
+            }
+            Change::Supersede { by } => self.check_supersede(checked, &data.task, ix, by),
+            Change::Reopen => {
+                if let Some(ix) = ix.filter(|&ix| self.is_pristine(ix) && self.closed.is_none()) {
+                    checked.already = Some(self.tasks[ix].since().seq);
+                }
+            }
+            Change::Adopt { seq } => self.check_adopt(checked, &data.task, *seq),
+            Change::Unblock => {
+                if let Some(ix) = ix.filter(|_| data.supersedes.is_empty()) {
+                    let task = &self.tasks[ix];
+                    let blocked = task.status() == TaskStatus::Blocked;
+                    if !blocked && self.hold(ix, origin.now.at).is_none() {
+                        checked.already = Some(task.since().seq);
+                    }
+                }
+            }
+            Change::Amend(amendment) => self.check_amend(checked, &data.task, amendment),
+        }
+    }
+
+    /// Whether reopening the task would change nothing.
+    fn is_pristine(&self, ix: TaskIx) -> bool {
+        let task = &self.tasks[ix];
+        task.status() == TaskStatus::Open
+            && task.success.is_none()
+            && task.retry_at.is_none()
+            && task.counters == Counters::default()
+    }
+
+    fn check_supersede(
+        &self,
+        checked: &mut Checked,
+        task: &TaskId,
+        ix: Option<TaskIx>,
+        by: &TaskId,
+    ) {
+        let successor = self.refer(checked, by);
+        let leads_back = match (ix, successor) {
+            (Some(ix), Some(successor)) => self.end_of(successor) == Some(ix),
+            (None, _) | (Some(_), None) => task == by,
+        };
+        if leads_back {
+            let detail = format!("task {by} leads back to {task}");
+            checked.add(Finding::new(Code::UnknownSuccessor, detail).on(task));
+        }
+    }
+
+    // spec: FENCE-2
+    fn check_adopt(&self, checked: &mut Checked, task: &TaskId, seq: Seq) {
+        let adopted = self
+            .late
+            .iter()
+            .find(|late| late.seq == seq)
+            .and_then(|late| late.adopted);
+        if let Some(adopted) = adopted {
+            checked.already = Some(adopted);
+            return;
+        }
+        if self
+            .adoptable
+            .get(&seq)
+            .is_none_or(|handoff| handoff.task != *task)
+        {
+            let detail = format!("record {seq} is no handoff of task {task} that could be adopted");
+            checked.add(
+                Finding::new(Code::NotEvidence, detail)
+                    .on(task)
+                    .because([seq]),
+            );
+        }
+    }
+
+    fn check_amend(&self, checked: &mut Checked, task: &TaskId, amendment: &Amendment) {
+        if let Some(parent) = &amendment.parent {
+            self.refer(checked, parent);
+        }
+        self.check_needs(checked, task, &amendment.add_needs);
+    }
+}

@@ -1,0 +1,84 @@
+//! Checks of talk: somebody must be able to read it, and it must refer to something.
+
+use super::Checked;
+use crate::anomaly::Finding;
+use crate::codes::Code;
+use crate::event::talk::{Message, Receipt, WaitDeclared, WaitRef};
+use crate::fold::Origin;
+use crate::ids::Seq;
+use crate::mission::state::State;
+use crate::party::{Actor, Party};
+
+impl State {
+    // spec: NAME-2
+    pub(super) fn check_message(&self, checked: &mut Checked, origin: Origin<'_>, data: &Message) {
+        if let Actor::Agent(author) = origin.by
+            && data.from != Party::Agent(author.name.clone())
+            && !(data.from == Party::Lead && self.has_authority(origin.by))
+        {
+            let detail = format!("{} writes in the name of {}", origin.by, data.from);
+            checked.add(Finding::new(Code::NotOwner, detail));
+        }
+        if let Party::Agent(name) = &data.to
+            && self.find_agent(name).is_none()
+        {
+            let near = self.nearest_agent(name.as_str());
+            let detail = format!("agent {name} never joined{near}");
+            checked.add(Finding::new(Code::UnknownAgent, detail));
+        }
+        self.check_refers(checked, data.task.as_ref());
+        if let Some(seq) = data.reply_to
+            && !self.messages.contains_key(&seq)
+            && !self.is_owed_at(seq)
+        {
+            let detail = format!("record {seq} is nothing to reply to");
+            checked.add(Finding::new(Code::UnknownRecord, detail).because([seq]));
+        }
+    }
+
+    pub(super) fn check_receipt(&self, checked: &mut Checked, origin: Origin<'_>, data: &Receipt) {
+        let mut is_news = false;
+        for &seq in &data.of {
+            if seq == Seq::ZERO || seq > self.head {
+                let detail = format!("there is no record {seq} to have read");
+                checked.add(Finding::new(Code::UnknownRecord, detail));
+            }
+            is_news |= self.reads(origin.by, seq);
+        }
+        if !is_news {
+            checked.already = data.of.iter().max().copied().or(Some(self.head));
+        }
+    }
+
+    /// Whether a receipt of this reader for this record changes anything.
+    ///
+    /// A message is read by whoever it was for; results and undeliverables by whoever may judge.
+    pub(crate) fn reads(&self, by: &Actor, seq: Seq) -> bool {
+        let authority = self.has_authority(by);
+        if self.unread_results.contains_key(&seq) {
+            return authority;
+        }
+        self.messages.get(&seq).is_some_and(|message| {
+            let is_mine = by.party().is_some_and(|party| party == message.to);
+            message.read.is_none() && (authority || is_mine)
+        })
+    }
+
+    pub(super) fn check_wait(&self, checked: &mut Checked, data: &WaitDeclared) {
+        for end in [&data.who, &data.on] {
+            match end {
+                WaitRef::Task(task) => {
+                    self.refer(checked, task);
+                }
+                WaitRef::Agent(name) => {
+                    if self.find_agent(name).is_none() {
+                        let near = self.nearest_agent(name.as_str());
+                        let detail = format!("agent {name} never joined{near}");
+                        checked.add(Finding::new(Code::UnknownAgent, detail));
+                    }
+                }
+                WaitRef::Lock(_) | WaitRef::Job(_) => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Checks of declaring, closing and delivering a task.
+
+use super::Checked;
+use crate::anomaly::Finding;
+use crate::codes::Code;
+use crate::event::task::{GateStage, Need, TaskClosed, TaskDeclared, TaskDelivered, Unmet};
+use crate::fold::Origin;
+use crate::ids::{Seq, TaskId};
+use crate::mission::state::State;
+use crate::mission::table::TaskIx;
+use crate::status::Step;
+use crate::status::task::TaskEvent;
+
+impl State {
+    // spec: ID-1
+    pub(super) fn check_declared(&self, checked: &mut Checked, data: &TaskDeclared) {
+        let known = self.find_task(&data.task);
+        if let Some(ix) = known
+            && !self.tasks[ix].implicit
+        {
+            let at = self.tasks[ix].declared.seq;
+            let detail = format!("task {} was declared at {at}", data.task);
+            checked.add(
+                Finding::new(Code::TaskExists, detail)
+                    .on(&data.task)
+                    .because([at]),
+            );
+        }
+        if let Some(parent) = &data.parent {
+            self.refer(checked, parent);
+        }
+        self.check_needs(checked, &data.task, &data.needs);
+    }
+
+    /// Each need must name a known task and must not close a cycle.
+    // spec: DEP-3
+    pub(super) fn check_needs(&self, checked: &mut Checked, task: &TaskId, needs: &[Need]) {
+        for need in needs {
+            if need.task == *task {
+                let detail = format!("task {task} would need itself");
+                checked.add(Finding::new(Code::DepCycle, detail).on(task));
+                continue;
+            }
+            let Some(target) = self.refer(checked, &need.task) else {
+                continue;
+            };
+            if let Some(path) = self
+                .find_task(task)
+                .and_then(|from| self.path(target, from))
+            {
+                let ids: Vec<&str> = path.iter().map(|&ix| self.tasks[ix].id.as_str()).collect();
+                let detail = format!("{task} would need {}", ids.join(", which needs "));
+                let because = self.edges_along(&path);
+                checked.add(
+                    Finding::new(Code::DepCycle, detail)
+                        .on(task)
+                        .because(because),
+                );
+            }
+        }
+    }
+
+    /// Finds a way from one task to another along needs, without walking any task twice.
+    fn path(&self, from: TaskIx, to: TaskIx) -> Option<Vec<TaskIx>> {
+        if self.tasks[to].dependents.is_empty() {
+            return None;
+        }
+        let mut seen = std::collections::BTreeSet::from([from]);
+        let mut trail = vec![(from, 0_usize)];
+        while let Some((at, next)) = trail.last_mut() {
+            if *at == to {
+                return Some(trail.into_iter().map(|(ix, _)| ix).collect());
+            }
+            let Some(need) = self.tasks[*at].needs.get(*next) else {
+                trail.pop();
+                continue;
+            };
+            *next = next.saturating_add(1);
+            if seen.insert(need.task) {
+                trail.push((need.task, 0));
+            }
+        }
+        None
+    }
+
+    /// The records that made each need along a path.
+    fn edges_along(&self, path: &[TaskIx]) -> Vec<Seq> {
+        let steps = path.iter().zip(path.iter().skip(1));
+        let edge = |(from, to): (&TaskIx, &TaskIx)| {
+            let needs = &self.tasks[*from].needs;
+            needs
+                .iter()
+                .find(|need| need.task == *to)
+                .map(|need| need.since)
+        };
+        steps.filter_map(edge).collect()
+    }
+
+    pub(super) fn check_task_closed(
+        &self,
+        checked: &mut Checked,
+        origin: Origin<'_>,
+        data: &TaskClosed,
+    ) {
+        self.check_authority(checked, origin.by, "close a task");
+        if let Some(ix) = self.refer(checked, &data.task) {
+            self.check_step(checked, ix, closing(data.outcome), "close it");
+        }
+    }
+
+    // spec: COMPLETE-3, GATE-1
+    pub(super) fn check_delivered(
+        &self,
+        checked: &mut Checked,
+        origin: Origin<'_>,
+        data: &TaskDelivered,
+    ) {
+        self.check_authority(checked, origin.by, "deliver a task");
+        let Some(ix) = self.refer(checked, &data.task) else {
+            return;
+        };
+        self.check_step(checked, ix, TaskEvent::Delivered, "deliver it");
+        let task = &self.tasks[ix];
+        let open: Vec<_> = task
+            .gates
+            .iter()
+            .filter(|gate| gate.spec.stage == GateStage::Deliver && !gate.status().has_passed())
+            .collect();
+        if !open.is_empty() && checked.already.is_none() {
+            let names: Vec<&str> = open.iter().map(|gate| gate.spec.gate.as_str()).collect();
+            let detail = format!("open gates of task {}: {}", task.id, names.join(", "));
+            let because = open.iter().map(|gate| gate.since);
+            checked.add(
+                Finding::new(Code::GateOpen, detail)
+                    .on(&task.id)
+                    .because(because),
+            );
+        }
+    }
+
+    /// Asks the table, for a step that authority alone does not allow.
+    pub(super) fn check_step(
+        &self,
+        checked: &mut Checked,
+        ix: TaskIx,
+        event: TaskEvent,
+        what: &str,
+    ) {
+        let task = &self.tasks[ix];
+        match task.status().next(event) {
+            Step::To(_) | Step::Stays | Step::Breach(_) => {}
+            Step::Already => checked.already = Some(task.since().seq),
+            Step::Refused => {
+                let detail = format!("task {} is {}: cannot {what}", task.id, task.status());
+                checked.add(
+                    Finding::new(Code::NotPermitted, detail)
+                        .on(&task.id)
+                        .because([task.since().seq]),
+                );
+            }
+        }
+    }
+}
+
+/// The event of the table for a close.
+pub(crate) const fn closing(outcome: Unmet) -> TaskEvent {
+    match outcome {
+        Unmet::Skipped => TaskEvent::ClosedSkipped,
+        Unmet::Cancelled => TaskEvent::ClosedCancelled,
+        Unmet::Failed => TaskEvent::ClosedFailed,
+    }
+}

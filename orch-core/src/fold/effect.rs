@@ -1,0 +1,174 @@
+//! The effects: what a checked event changes. No rule is judged here.
+
+mod agent;
+mod attempt;
+mod clock;
+mod correction;
+mod gate;
+mod mission;
+mod talk;
+mod task;
+
+use crate::anomaly::LateEvidence;
+use crate::codes::Code;
+use crate::event::Event;
+use crate::event::attempt::Handoff;
+use crate::ids::{AttemptNo, TaskId};
+use crate::mission::attempt::Ending;
+use crate::mission::state::State;
+use crate::mission::table::AttemptIx;
+use crate::mission::task::Moment;
+use crate::record::{Envelope, Record};
+use crate::status::attempt::AttemptEvent;
+
+impl State {
+    /// Lets an event take effect; tells whether it is of a kind that has one.
+    pub(crate) fn effect(&mut self, envelope: &Envelope, event: &Event, now: Moment) -> bool {
+        match event {
+            Event::MissionOpened(data) => self.open_mission(data, now),
+            Event::TaskDeclared(data) => self.declare(data, now),
+            Event::AgentJoined(data) => self.join(data, now),
+            Event::AgentLeft(data) => self.leave(data, now),
+            Event::Dispatched(data) => self.dispatch(envelope, data, now),
+            Event::AttemptStarted(data) => self.start(data, now),
+            Event::Progress(data) => self.progress(data, now),
+            Event::Heartbeat(data) => self.beat(data, now),
+            Event::Handoff(data) => self.hand_off(envelope, data, now),
+            Event::AttemptEnded(data) => self.end_attempt(envelope, data, now),
+            Event::Message(data) => self.send(data, now),
+            Event::Receipt(data) => self.receive(envelope, data, now),
+            Event::WaitDeclared(data) => self.wait(data, now),
+            Event::GateRequested(data) => self.request_gate(data, now),
+            Event::GateDecided(data) => self.decide_gate(data, now),
+            Event::Correction(data) => self.correct(envelope, data, now),
+            Event::Shutdown(data) => self.shut_down(data, now),
+            Event::Timeout(data) => self.time_out(data, now),
+            Event::Inventory(data) => self.take_inventory(data, now),
+            Event::TaskClosed(data) => self.close_task(data, now),
+            Event::TaskDelivered(data) => self.deliver(data, now),
+            Event::MissionClosed(data) => self.close_mission(data, now),
+            Event::MissionArchived(_) => self.archived = Some(now),
+            Event::FindingRecorded(data) => self.keep_finding(data, now),
+            Event::Note(data) => self.keep_note(data, now),
+            Event::RunStarted(data) => self.start_run(data, now),
+            Event::RunEnded(data) => self.end_run(data, now),
+            Event::Unknown { kind, .. } => {
+                // spec: FOLD-1
+                let count = self
+                    .tally
+                    .unknown_kinds
+                    .entry(kind.to_string())
+                    .or_default();
+                *count = count.saturating_add(1);
+                return false;
+            }
+            Event::Unreadable { .. } => return false,
+        }
+        true
+    }
+
+    /// Keeps what came too late: shown, adoptable, without effect on the task (FENCE-2).
+    // spec: FENCE-2, FOLD-4
+    pub(crate) fn keep_late(&mut self, record: &Record, code: Code, now: Moment) {
+        let (task, attempt) = subject(record.event());
+        let found = task.zip(attempt).and_then(|(task, number)| {
+            self.find_task(task)
+                .and_then(|ix| self.find_attempt(ix, number))
+        });
+        if let Event::AttemptStarted(_) | Event::Progress(_) | Event::Heartbeat(_) = record.event()
+            && let Some(ix) = found
+        {
+            // Signs of life can come by the thousand: they are counted with their attempt.
+            let attempt = &mut self.attempts[ix];
+            attempt.late_signs = attempt.late_signs.saturating_add(1);
+            attempt.last_record = now.seq;
+            return;
+        }
+        if let Event::Handoff(handoff) = record.event()
+            && found.is_some()
+        {
+            self.adoptable.insert(now.seq, handoff.clone());
+        }
+        if let Some(ix) = found
+            && code == Code::ParallelReport
+        {
+            self.end_beside(ix, record.event(), now);
+        }
+        self.late.push(LateEvidence {
+            seq: now.seq,
+            code,
+            task: task.cloned(),
+            by: record.envelope().by.to_string(),
+            kind: record.event().kind().to_owned(),
+            adopted: None,
+        });
+    }
+
+    /// An attempt beside the one with the token ends: it closes, and its task stays where it is.
+    fn end_beside(&mut self, ix: AttemptIx, event: &Event, now: Moment) {
+        let (ending, is_success) = match event {
+            Event::AttemptEnded(end) if super::check::is_clean(end) => (Ending::EndedClean, true),
+            Event::AttemptEnded(_) => (Ending::EndedDirty, false),
+            Event::Handoff(Handoff { status, .. }) => {
+                let done = *status == Some(crate::event::attempt::HandoffStatus::Done);
+                (Ending::GivenBack, done)
+            }
+            _ => return,
+        };
+        self.close_attempt(ix, AttemptEvent::Ended, now, ending);
+        if is_success {
+            let task = self.attempts[ix].task;
+            self.tasks[task].success.get_or_insert(now.seq);
+        }
+    }
+
+    /// Closes an attempt and takes it out of those that are open.
+    pub(super) fn close_attempt(
+        &mut self,
+        ix: AttemptIx,
+        event: AttemptEvent,
+        now: Moment,
+        ending: Ending,
+    ) {
+        let attempt = &mut self.attempts[ix];
+        attempt.close(event, now, ending);
+        if attempt.is_closed() {
+            self.open_attempts.remove(&ix);
+        }
+    }
+}
+
+/// The task and attempt that an event of a worker is about.
+fn subject(event: &Event) -> (Option<&TaskId>, Option<AttemptNo>) {
+    match event {
+        Event::AttemptStarted(data) => (Some(&data.task), Some(data.attempt)),
+        Event::Progress(data) => (Some(&data.task), Some(data.attempt)),
+        Event::Heartbeat(data) => (Some(&data.task), Some(data.attempt)),
+        Event::Handoff(data) => (Some(&data.task), Some(data.attempt)),
+        Event::AttemptEnded(data) => (Some(&data.task), Some(data.attempt)),
+        Event::Dispatched(data) => (Some(&data.task), Some(data.attempt)),
+        Event::GateRequested(data) => (Some(&data.task), Some(data.attempt)),
+        Event::GateDecided(data) => (Some(&data.task), Some(data.attempt)),
+        Event::TaskDeclared(data) => (Some(&data.task), None),
+        Event::Correction(data) => (Some(&data.task), None),
+        Event::TaskClosed(data) => (Some(&data.task), None),
+        Event::TaskDelivered(data) => (Some(&data.task), None),
+        Event::Message(data) => (data.task.as_ref(), None),
+        Event::FindingRecorded(data) => (data.task.as_ref(), None),
+        Event::Note(data) => (data.task.as_ref(), None),
+        Event::MissionOpened(_)
+        | Event::AgentJoined(_)
+        | Event::AgentLeft(_)
+        | Event::Receipt(_)
+        | Event::WaitDeclared(_)
+        | Event::Shutdown(_)
+        | Event::Timeout(_)
+        | Event::Inventory(_)
+        | Event::MissionClosed(_)
+        | Event::MissionArchived(_)
+        | Event::RunStarted(_)
+        | Event::RunEnded(_)
+        | Event::Unknown { .. }
+        | Event::Unreadable { .. } => (None, None),
+    }
+}

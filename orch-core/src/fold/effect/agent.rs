@@ -1,0 +1,103 @@
+//! Effects of agents joining, leaving and stopping, and of inventories.
+
+use crate::event::agent::{AgentJoined, AgentLeft, Inventory, Shutdown, ShutdownStage};
+use crate::fold::check::stage_event;
+use crate::mission::attempt::Liveness;
+use crate::mission::obligation::ObligationKind;
+use crate::mission::state::State;
+use crate::mission::table::IncarnationIx;
+use crate::mission::task::Moment;
+use crate::party::Party;
+use crate::status::agent::AgentEvent;
+
+impl State {
+    // spec: NAME-1
+    pub(super) fn join(&mut self, data: &AgentJoined, now: Moment) {
+        let live = self.live_incarnation(&data.agent).filter(|_| data.alias);
+        let ix = live.unwrap_or_else(|| self.add_incarnation(&data.agent, data.incarnation, now));
+        let row = &mut self.incarnations[ix];
+        row.implicit = data.implicit;
+        row.roles.extend(
+            data.roles
+                .iter()
+                .filter(|role| !row.roles.contains(role))
+                .cloned()
+                .collect::<Vec<_>>(),
+        );
+        row.sessions.extend(data.session.as_deref().map(Into::into));
+    }
+
+    pub(super) fn leave(&mut self, data: &AgentLeft, now: Moment) {
+        let ix = self.ensure_incarnation(&data.agent, now);
+        self.incarnations[ix].step(AgentEvent::Left, now);
+        self.fence_agent(ix, now);
+    }
+
+    // spec: SHUT-1, SHUT-2
+    pub(super) fn shut_down(&mut self, data: &Shutdown, now: Moment) {
+        let ix = self.ensure_incarnation(&data.agent, now);
+        self.incarnations[ix].step(stage_event(data.stage), now);
+        match data.stage {
+            ShutdownStage::Requested => {
+                let due = self
+                    .policy
+                    .clocks
+                    .ack_ms
+                    .and_then(|limit| limit.after(now.at));
+                let owed_by = Party::Agent(data.agent.name.clone());
+                self.owe(now, ObligationKind::Acknowledgement, owed_by, |owed| {
+                    owed.incarnation = Some(ix);
+                    owed.due = due;
+                });
+            }
+            ShutdownStage::Refused => self.settle_ack(ix, now),
+            ShutdownStage::Acknowledged | ShutdownStage::Terminated => self.fence_agent(ix, now),
+        }
+    }
+
+    /// An incarnation is gone: its open attempts lose their owner.
+    fn fence_agent(&mut self, ix: IncarnationIx, now: Moment) {
+        self.settle_ack(ix, now);
+        let its: Vec<_> = self
+            .open_attempts
+            .iter()
+            .copied()
+            .filter(|&attempt| self.attempts[attempt].owner == ix)
+            .collect();
+        for attempt in its {
+            self.lose_owner(attempt, now);
+        }
+    }
+
+    fn settle_ack(&mut self, ix: IncarnationIx, now: Moment) {
+        self.settle(now, |owed| owed.incarnation == Some(ix));
+    }
+
+    /// Remembers what an agent carries; open attempts that it does not are in doubt.
+    // spec: CORRECT-3
+    pub(super) fn take_inventory(&mut self, data: &Inventory, now: Moment) {
+        let ix = self.ensure_incarnation(&data.agent, now);
+        self.incarnations[ix].carries = Some((now.seq, data.carries.clone()));
+        let its: Vec<_> = self
+            .in_flight()
+            .filter(|&it| self.attempts[it].owner == ix)
+            .collect();
+        for it in its {
+            let task = &self.tasks[self.attempts[it].task].id;
+            let number = self.attempts[it].number;
+            let is_carried = data
+                .carries
+                .iter()
+                .any(|held| held.task == *task && held.attempt == number);
+            let attempt = &mut self.attempts[it];
+            if is_carried {
+                attempt.unaccounted = None;
+                attempt.liveness = Liveness::Alive;
+                attempt.alive = now;
+            } else if attempt.unaccounted.is_none() {
+                attempt.unaccounted = Some(now);
+                attempt.liveness = Liveness::Suspect;
+            }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Effects of corrections: who owns what changes, and everything about it is derived anew.
+
+use crate::event::correction::{Amendment, Change, Correction};
+use crate::ids::Seq;
+use crate::mission::attempt::Ending;
+use crate::mission::state::State;
+use crate::mission::table::TaskIx;
+use crate::mission::task::{Counters, Moment};
+use crate::record::Envelope;
+use crate::status::attempt::AttemptEvent;
+use crate::status::task::TaskEvent;
+
+impl State {
+    // spec: CORRECT-1
+    pub(super) fn correct(&mut self, _envelope: &Envelope, data: &Correction, now: Moment) {
+        let ix = self.ensure_task(&data.task, now);
+        if !data.supersedes.is_empty() {
+            self.settle(now, |owed| data.supersedes.contains(&owed.opened.seq));
+        }
+        match &data.change {
+            Change::Rebind { to, attempt } => {
+                self.retire_attempts(ix, now, Ending::Corrected);
+                self.settle_about(ix, now);
+                self.reset(ix);
+                self.rebind(ix, to, *attempt, now);
+            }
+            Change::Supersede { by } => {
+                self.retire_attempts(ix, now, Ending::Corrected);
+                self.settle_about(ix, now);
+                let by = self.ensure_task(by, now);
+                let task = &mut self.tasks[ix];
+                task.superseded_by = Some(by);
+                task.step(TaskEvent::Superseded, now);
+            }
+            Change::Reopen => {
+                self.closed = None;
+                self.retire_attempts(ix, now, Ending::Corrected);
+                self.settle_about(ix, now);
+                self.reset(ix);
+                self.tasks[ix].counters = Counters::default();
+                self.tasks[ix].step(TaskEvent::Reopened, now);
+            }
+            Change::Adopt { seq } => self.adopt(ix, *seq, now),
+            Change::Unblock => {
+                self.tasks[ix].step(TaskEvent::Unblocked, now);
+                self.settle_about(ix, now);
+            }
+            Change::Amend(amendment) => self.amend(ix, amendment, now),
+        }
+    }
+
+    /// Forgets what a ruling has dealt with.
+    fn reset(&mut self, ix: TaskIx) {
+        let task = &mut self.tasks[ix];
+        task.success = None;
+        task.retry_at = None;
+        task.superseded_by = None;
+        task.missing_evidence.clear();
+    }
+
+    /// Lets late evidence count after all: its attempt holds the token again, and its handoff
+    /// takes effect as if it were new.
+    // spec: FENCE-2
+    fn adopt(&mut self, ix: TaskIx, seq: Seq, now: Moment) {
+        let Some(handoff) = self.adoptable.remove(&seq) else {
+            return;
+        };
+        let Some(attempt) = self.find_attempt(ix, handoff.attempt) else {
+            return;
+        };
+        for late in &mut self.late {
+            if late.seq == seq {
+                late.adopted = Some(now.seq);
+            }
+        }
+        let others: Vec<_> = self.tasks[ix].attempts.clone();
+        for other in others {
+            if other != attempt && self.open_attempts.contains(&other) {
+                self.close_attempt(other, AttemptEvent::Fenced, now, Ending::Corrected);
+            }
+        }
+        self.settle_about(ix, now);
+        self.reset(ix);
+        self.tasks[ix].step(TaskEvent::Adopted, now);
+        self.attempts[attempt].adopt();
+        self.open_attempts.insert(attempt);
+        self.tasks[ix].token = Some(attempt);
+        self.take_handoff(attempt, &handoff, now);
+    }
+
+    fn amend(&mut self, ix: TaskIx, amendment: &Amendment, now: Moment) {
+        let parent = amendment
+            .parent
+            .as_ref()
+            .map(|parent| self.ensure_task(parent, now));
+        let task = &mut self.tasks[ix];
+        if let Some(title) = &amendment.title {
+            task.title = title.as_str().into();
+        }
+        task.kind = amendment.kind.clone().or_else(|| task.kind.take());
+        task.priority = amendment.priority.or(task.priority);
+        task.phase = amendment.phase.clone().or_else(|| task.phase.take());
+        task.role = amendment.role.clone().or_else(|| task.role.take());
+        task.parent = parent.or(task.parent);
+        if let Some(limits) = amendment.limits {
+            task.limits = Some(Box::new(limits));
+        }
+        if let Some(evidence) = &amendment.evidence {
+            task.evidence.clone_from(evidence);
+        }
+        let is_spec = amendment
+            .kind
+            .as_ref()
+            .is_some_and(|kind| kind.as_str() == "spec");
+        if amendment.kind.is_some() {
+            self.specs.retain(|&spec| spec != ix);
+        }
+        if is_spec {
+            self.specs.push(ix);
+        }
+        for need in &amendment.remove_needs {
+            if let Some(target) = self.find_task(need) {
+                self.remove_need(ix, target);
+            }
+        }
+        self.add_needs(ix, &amendment.add_needs, now);
+        if let Some(gates) = &amendment.gates {
+            self.replace_gates(ix, gates, now);
+        }
+        self.tasks[ix].step(TaskEvent::Amended, now);
+    }
+}

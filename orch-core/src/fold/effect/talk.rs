@@ -1,0 +1,152 @@
+//! Effects of talk: messages open obligations, replies settle them, receipts mark as read.
+
+use crate::event::talk::{Message, MessageClass, Receipt, WaitDeclared};
+use crate::mission::obligation::{Obligation, ObligationKind};
+use crate::mission::state::{MessageRow, State, Wait};
+use crate::mission::table::TaskIx;
+use crate::mission::task::Moment;
+use crate::party::Party;
+use crate::record::Envelope;
+
+impl State {
+    // spec: NOTE-1, NAME-2
+    pub(super) fn send(&mut self, data: &Message, now: Moment) {
+        let task = data.task.as_ref().map(|task| self.ensure_task(task, now));
+        if let Some(answered) = data.reply_to {
+            self.settle_reply(data, answered, now);
+        }
+        let undeliverable = match &data.to {
+            Party::Agent(name) => self.live_incarnation(name).is_none(),
+            Party::Lead | Party::Host | Party::Human(_) => false,
+        };
+        let kind = match data.class {
+            MessageClass::Fyi => None,
+            MessageClass::Actionable => Some(ObligationKind::Reply),
+            MessageClass::Question => Some(ObligationKind::Answer),
+        };
+        if let Some(kind) = kind {
+            let clocks = task.map_or(self.policy.clocks, |task| self.task_clocks(task));
+            self.owe(now, kind, data.to.clone(), |owed| {
+                owed.owed_to = Some(data.from.clone());
+                owed.task = task;
+                owed.due = clocks.reply_ms.and_then(|limit| limit.after(now.at));
+            });
+        }
+        self.messages.insert(
+            now.seq,
+            MessageRow {
+                moment: now,
+                from: data.from.clone(),
+                to: data.to.clone(),
+                class: data.class,
+                task,
+                undeliverable,
+                read: None,
+            },
+        );
+    }
+
+    /// A reply settles what it answers if it comes from whoever owes it, from whoever asked and
+    /// takes it back, or from somebody with authority over both.
+    fn settle_reply(&mut self, data: &Message, answered: crate::ids::Seq, now: Moment) {
+        let lead = self.lead().cloned();
+        let is_lead = |party: &Party| *party == Party::Lead || Some(party) == lead.as_ref();
+        let from_above = is_lead(&data.from) || matches!(data.from, Party::Host | Party::Human(_));
+        self.settle(now, |owed| {
+            owed.opened.seq == answered
+                && matches!(
+                    owed.kind,
+                    ObligationKind::Reply | ObligationKind::Answer | ObligationKind::Ruling
+                )
+                && (owed.owed_by == data.from
+                    || owed.owed_to.as_ref() == Some(&data.from)
+                    || from_above)
+        });
+        if let Some(message) = self.messages.get_mut(&answered)
+            && message.to == data.from
+        {
+            message.read.get_or_insert(now.seq);
+        }
+    }
+
+    pub(super) fn receive(&mut self, envelope: &Envelope, data: &Receipt, now: Moment) {
+        for &seq in &data.of {
+            if !self.reads(&envelope.by, seq) {
+                continue;
+            }
+            self.unread_results.remove(&seq);
+            if let Some(message) = self.messages.get_mut(&seq) {
+                message.read.get_or_insert(now.seq);
+            }
+        }
+    }
+
+    pub(super) fn wait(&mut self, data: &WaitDeclared, now: Moment) {
+        for end in [&data.who, &data.on] {
+            if let crate::event::talk::WaitRef::Task(task) = end {
+                self.ensure_task(task, now);
+            }
+        }
+        let wait = Wait {
+            moment: now,
+            on: data.on.clone(),
+            until: data.until,
+        };
+        self.waits.insert(data.who.clone(), wait);
+    }
+
+    /// Opens an obligation.
+    pub(super) fn owe(
+        &mut self,
+        now: Moment,
+        kind: ObligationKind,
+        owed_by: Party,
+        fill: impl FnOnce(&mut Obligation),
+    ) {
+        let mut owed = Obligation {
+            kind,
+            owed_by,
+            owed_to: None,
+            task: None,
+            attempt: None,
+            incarnation: None,
+            opened: now,
+            due: None,
+            expired: None,
+            settled: None,
+        };
+        fill(&mut owed);
+        let ix = self.obligations.push(owed);
+        self.open_obligations.insert(ix);
+    }
+
+    /// Puts a decision about a task on its lead, once.
+    // spec: TIME-3, RETRY-2
+    pub(super) fn owe_ruling(&mut self, now: Moment, task: TaskIx) {
+        let is_owed = self.open_obligations.iter().any(|&open| {
+            let owed = &self.obligations[open];
+            owed.kind == ObligationKind::Ruling && owed.task == Some(task)
+        });
+        if !is_owed {
+            self.owe(now, ObligationKind::Ruling, Party::Lead, |owed| {
+                owed.task = Some(task)
+            });
+        }
+    }
+
+    /// Settles every open obligation that fits.
+    pub(super) fn settle(&mut self, now: Moment, mut fits: impl FnMut(&Obligation) -> bool) {
+        if self.open_obligations.is_empty() {
+            return;
+        }
+        let obligations = &mut self.obligations;
+        self.open_obligations.retain(|&ix| {
+            let owed = &mut obligations[ix];
+            let is_settled = fits(owed);
+            if is_settled {
+                owed.settled = Some(now.seq);
+            }
+            !is_settled
+        });
+    }
+}

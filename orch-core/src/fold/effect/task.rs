@@ -1,0 +1,161 @@
+//! Effects of declaring, closing and delivering a task, and of remarks about it.
+
+use crate::event::note::{FindingRecorded, Note};
+use crate::event::task::{GateSpec, Need, TaskClosed, TaskDeclared, TaskDelivered};
+use crate::fold::check::closing;
+use crate::mission::attempt::Ending;
+use crate::mission::gate::Gate;
+use crate::mission::obligation::ObligationKind;
+use crate::mission::state::State;
+use crate::mission::table::TaskIx;
+use crate::mission::task::{Moment, NeedRow};
+use crate::status::attempt::AttemptEvent;
+use crate::status::task::TaskEvent;
+
+impl State {
+    pub(super) fn declare(&mut self, data: &TaskDeclared, now: Moment) {
+        let ix = self.ensure_task(&data.task, now);
+        let parent = data
+            .parent
+            .as_ref()
+            .map(|parent| self.ensure_task(parent, now));
+        let is_spec = data
+            .kind
+            .as_ref()
+            .is_some_and(|kind| kind.as_str() == "spec");
+        let task = &mut self.tasks[ix];
+        task.declared = now;
+        task.implicit = data.implicit;
+        task.title = data.title.as_str().into();
+        task.kind.clone_from(&data.kind);
+        task.parent = parent;
+        task.phase.clone_from(&data.phase);
+        task.role.clone_from(&data.role);
+        task.gates = data
+            .gates
+            .iter()
+            .map(|spec| Gate::new(spec.clone(), now.seq))
+            .collect();
+        task.evidence.clone_from(&data.evidence);
+        task.priority = data.priority;
+        task.limits = data.limits.map(Box::new);
+        task.source = data.source.as_deref().map(Into::into);
+        if is_spec {
+            self.specs.push(ix);
+        }
+        self.add_needs(ix, &data.needs, now);
+    }
+
+    pub(super) fn add_needs(&mut self, ix: TaskIx, needs: &[Need], now: Moment) {
+        for need in needs {
+            let target = self.ensure_task(&need.task, now);
+            let row = NeedRow {
+                task: target,
+                on: need.on,
+                or: need.or.clone(),
+                since: now.seq,
+            };
+            let rows = &mut self.tasks[ix].needs;
+            match rows.iter_mut().find(|row| row.task == target) {
+                Some(standing) => *standing = row,
+                None => {
+                    rows.push(row);
+                    self.tasks[target].dependents.push(ix);
+                }
+            }
+        }
+    }
+
+    pub(super) fn remove_need(&mut self, ix: TaskIx, target: TaskIx) {
+        self.tasks[ix].needs.retain(|need| need.task != target);
+        self.tasks[target]
+            .dependents
+            .retain(|&dependent| dependent != ix);
+    }
+
+    /// Puts new gates in place of the old; what was decided under the same name stands.
+    pub(super) fn replace_gates(&mut self, ix: TaskIx, specs: &[GateSpec], now: Moment) {
+        let old = std::mem::take(&mut self.tasks[ix].gates);
+        self.tasks[ix].gates = specs
+            .iter()
+            .map(|spec| {
+                let same = old
+                    .iter()
+                    .find(|gate| gate.spec.gate == spec.gate && gate.spec.stage == spec.stage);
+                let mut gate = same
+                    .cloned()
+                    .unwrap_or_else(|| Gate::new(spec.clone(), now.seq));
+                gate.spec = spec.clone();
+                gate
+            })
+            .collect();
+        self.pass_if_clear(ix, now);
+    }
+
+    pub(super) fn close_task(&mut self, data: &TaskClosed, now: Moment) {
+        let ix = self.ensure_task(&data.task, now);
+        self.tasks[ix].step(closing(data.outcome), now);
+        self.retire_attempts(ix, now, Ending::Closed);
+        self.settle_about(ix, now);
+    }
+
+    pub(super) fn deliver(&mut self, data: &TaskDelivered, now: Moment) {
+        let ix = self.ensure_task(&data.task, now);
+        self.tasks[ix].step(TaskEvent::Delivered, now);
+        self.read_results_of(ix);
+    }
+
+    /// Fences every open attempt at a task.
+    // spec: CORRECT-1
+    pub(super) fn retire_attempts(&mut self, ix: TaskIx, now: Moment, ending: Ending) {
+        let open: Vec<_> = self.tasks[ix]
+            .attempts
+            .iter()
+            .copied()
+            .filter(|attempt| self.open_attempts.contains(attempt))
+            .collect();
+        for attempt in open {
+            self.close_attempt(attempt, AttemptEvent::Fenced, now, ending);
+        }
+    }
+
+    /// Settles what a change of a task makes moot, and marks its results as read.
+    ///
+    /// Replies stay owed: they are owed to somebody, not to the task.
+    // spec: CORRECT-1
+    pub(super) fn settle_about(&mut self, ix: TaskIx, now: Moment) {
+        self.settle(now, |owed| {
+            owed.task == Some(ix)
+                && matches!(
+                    owed.kind,
+                    ObligationKind::Unblocking | ObligationKind::Ruling
+                )
+        });
+        let id = self.tasks[ix].id.clone();
+        self.waits.remove(&crate::event::talk::WaitRef::Task(id));
+        self.read_results_of(ix);
+    }
+
+    /// Whoever acts on a result has read it.
+    pub(super) fn read_results_of(&mut self, ix: TaskIx) {
+        self.unread_results.retain(|_, task| *task != ix);
+    }
+
+    pub(super) fn keep_finding(&mut self, data: &FindingRecorded, now: Moment) {
+        self.tally.findings = self.tally.findings.saturating_add(1);
+        if let Some(task) = &data.task {
+            let ix = self.ensure_task(task, now);
+            self.tasks[ix].findings.push(now.seq);
+        }
+    }
+
+    // spec: NOTE-1
+    pub(super) fn keep_note(&mut self, data: &Note, now: Moment) {
+        self.tally.notes = self.tally.notes.saturating_add(1);
+        if let Some(task) = &data.task {
+            let ix = self.ensure_task(task, now);
+            let task = &mut self.tasks[ix];
+            task.n_notes = task.n_notes.saturating_add(1);
+        }
+    }
+}

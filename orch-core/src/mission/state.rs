@@ -1,0 +1,327 @@
+//! Everything a mission knows: the tables, and the lookups over them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::agent::{Agent, Incarnation};
+use super::attempt::Attempt;
+use super::names::Names;
+use super::obligation::Obligation;
+use super::table::{AgentIx, AttemptIx, IncarnationIx, ObligationIx, Table, TaskIx};
+use super::task::{Moment, Task};
+use crate::anomaly::{Anomaly, LateEvidence};
+use crate::event::attempt::Handoff;
+use crate::event::mission::MissionOutcome;
+use crate::event::talk::{MessageClass, WaitRef};
+use crate::ids::{
+    AgentName, AgentRef, AttemptNo, Incarnation as Number, MissionId, RunId, Seq, TaskId,
+};
+use crate::party::{Actor, Party};
+use crate::policy::{Clocks, Policy};
+
+/// The opening of the mission.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Opened {
+    pub(crate) moment: Moment,
+    pub(crate) title: Box<str>,
+    pub(crate) lead: Party,
+    pub(crate) rules: u32,
+    pub(crate) empty: bool,
+}
+
+/// The end of a mission.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Closed {
+    /// The record that closed it.
+    pub moment: Moment,
+    /// How it ended.
+    pub outcome: MissionOutcome,
+    /// Whether it was closed over open work (COMPLETE-2).
+    pub forced: bool,
+    /// Why; untrusted text.
+    pub reason: String,
+}
+
+/// A message, as far as the state needs it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct MessageRow {
+    pub(crate) moment: Moment,
+    pub(crate) from: Party,
+    pub(crate) to: Party,
+    pub(crate) class: MessageClass,
+    pub(crate) task: Option<TaskIx>,
+    pub(crate) undeliverable: bool,
+    pub(crate) read: Option<Seq>,
+}
+
+/// A declared wait that is not over.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Wait {
+    pub(crate) moment: Moment,
+    pub(crate) on: WaitRef,
+    pub(crate) until: Option<DateTime<Utc>>,
+}
+
+/// A run: one sitting of an orchestrator.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Run {
+    /// When it started.
+    pub started: Moment,
+    /// When it ended; its counts are those of the mission at that position.
+    pub ended: Option<Moment>,
+}
+
+/// What was read and has no effect on the state, counted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Tally {
+    /// Records of kinds that this version does not know, by kind.
+    pub unknown_kinds: BTreeMap<String, u64>,
+    /// Fields that this version does not know, at any depth.
+    pub unknown_fields: u64,
+    /// Notes.
+    pub notes: u64,
+    /// Findings.
+    pub findings: u64,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct State {
+    pub(crate) mission: Option<MissionId>,
+    pub(crate) head: Seq,
+    pub(crate) head_at: Option<DateTime<Utc>>,
+    pub(crate) opened: Option<Opened>,
+    pub(crate) policy: Policy,
+    /// The rules version of the log, when it is newer than this version knows (RULES-1).
+    pub(crate) rules_newer: Option<u32>,
+    pub(crate) closed: Option<Closed>,
+    pub(crate) archived: Option<Moment>,
+    /// The first dispatch of anything but a specification (COMPLETE-2).
+    pub(crate) first_work: Option<Seq>,
+    pub(crate) tasks: Table<TaskIx, Task>,
+    pub(crate) attempts: Table<AttemptIx, Attempt>,
+    pub(crate) agents: Table<AgentIx, Agent>,
+    pub(crate) incarnations: Table<IncarnationIx, Incarnation>,
+    pub(crate) obligations: Table<ObligationIx, Obligation>,
+    pub(crate) open_attempts: BTreeSet<AttemptIx>,
+    pub(crate) open_obligations: BTreeSet<ObligationIx>,
+    pub(crate) specs: Vec<TaskIx>,
+    pub(crate) messages: BTreeMap<Seq, MessageRow>,
+    pub(crate) waits: BTreeMap<WaitRef, Wait>,
+    /// Handoffs and clean ends that nobody has read yet, by their records.
+    pub(crate) unread_results: BTreeMap<Seq, TaskIx>,
+    /// Handoffs that are late evidence, or that left their task `reported`: adoptable.
+    pub(crate) adoptable: BTreeMap<Seq, Handoff>,
+    pub(crate) runs: BTreeMap<RunId, Run>,
+    pub(crate) late: Vec<LateEvidence>,
+    pub(crate) anomalies: Vec<Anomaly>,
+    pub(crate) tally: Tally,
+    #[serde(skip)]
+    task_names: Names<TaskId, TaskIx>,
+    #[serde(skip)]
+    agent_names: Names<AgentName, AgentIx>,
+}
+
+impl State {
+    /// Fills the name tables again, which a snapshot does not carry.
+    pub(crate) fn index_names(&mut self) {
+        for (ix, task) in self.tasks.rows() {
+            self.task_names.add(task.id.clone(), ix);
+        }
+        for (ix, agent) in self.agents.rows() {
+            self.agent_names.add(agent.name.clone(), ix);
+        }
+    }
+
+    pub(crate) fn find_task(&self, id: &TaskId) -> Option<TaskIx> {
+        self.task_names.find(id)
+    }
+
+    /// Finds the task, or makes a row for one that is referred to and was never declared.
+    pub(crate) fn ensure_task(&mut self, id: &TaskId, now: Moment) -> TaskIx {
+        if let Some(ix) = self.task_names.find(id) {
+            return ix;
+        }
+        let ix = self.tasks.push(Task::new(id.clone(), now));
+        self.task_names.add(id.clone(), ix);
+        ix
+    }
+
+    pub(crate) fn find_agent(&self, name: &AgentName) -> Option<AgentIx> {
+        self.agent_names.find(name)
+    }
+
+    pub(crate) fn ensure_agent(&mut self, name: &AgentName) -> AgentIx {
+        if let Some(ix) = self.agent_names.find(name) {
+            return ix;
+        }
+        let ix = self.agents.push(Agent {
+            name: name.clone(),
+            incarnations: Vec::new(),
+        });
+        self.agent_names.add(name.clone(), ix);
+        ix
+    }
+
+    pub(crate) fn find_incarnation(&self, agent: &AgentRef) -> Option<IncarnationIx> {
+        let ix = self.find_agent(&agent.name)?;
+        let of = &self.agents[ix].incarnations;
+        of.iter()
+            .rev()
+            .copied()
+            .find(|&i| self.incarnations[i].number == agent.incarnation)
+    }
+
+    /// Finds the incarnation, or makes a row for one that is referred to and never joined.
+    pub(crate) fn ensure_incarnation(&mut self, agent: &AgentRef, now: Moment) -> IncarnationIx {
+        match self.find_incarnation(agent) {
+            Some(ix) => ix,
+            None => self.add_incarnation(&agent.name, agent.incarnation, now),
+        }
+    }
+
+    pub(crate) fn add_incarnation(
+        &mut self,
+        name: &AgentName,
+        number: Number,
+        now: Moment,
+    ) -> IncarnationIx {
+        let agent = self.ensure_agent(name);
+        let ix = self.incarnations.push(Incarnation::new(agent, number, now));
+        self.agents[agent].incarnations.push(ix);
+        ix
+    }
+
+    /// The live incarnation of a name, of which there is at most one (NAME-1).
+    pub(crate) fn live_incarnation(&self, name: &AgentName) -> Option<IncarnationIx> {
+        let agent = self.find_agent(name)?;
+        let of = &self.agents[agent].incarnations;
+        of.iter()
+            .rev()
+            .copied()
+            .find(|&i| self.incarnations[i].status().is_live())
+    }
+
+    /// The number that the next incarnation of a name takes.
+    pub(crate) fn next_incarnation(&self, name: &AgentName) -> Number {
+        let used = self.find_agent(name).and_then(|agent| {
+            self.agents[agent]
+                .incarnations
+                .iter()
+                .map(|&i| self.incarnations[i].number.0)
+                .max()
+        });
+        Number(used.unwrap_or(0).saturating_add(1))
+    }
+
+    pub(crate) fn agent_ref(&self, ix: IncarnationIx) -> AgentRef {
+        let incarnation = &self.incarnations[ix];
+        AgentRef::new(
+            self.agents[incarnation.agent].name.clone(),
+            incarnation.number,
+        )
+    }
+
+    pub(crate) fn agent_name(&self, ix: IncarnationIx) -> &AgentName {
+        &self.agents[self.incarnations[ix].agent].name
+    }
+
+    pub(crate) fn find_attempt(&self, task: TaskIx, number: AttemptNo) -> Option<AttemptIx> {
+        let of = &self.tasks[task].attempts;
+        // Numbers are 1, 2, 3 unless the log broke ID-1, so the place is known; else look.
+        let place = (number.0 as usize)
+            .checked_sub(1)
+            .and_then(|place| of.get(place))
+            .copied();
+        match place {
+            Some(ix) if self.attempts[ix].number == number => Some(ix),
+            Some(_) | None => of
+                .iter()
+                .rev()
+                .copied()
+                .find(|&ix| self.attempts[ix].number == number),
+        }
+    }
+
+    /// The number that the next attempt at a task takes (ID-1).
+    pub(crate) fn next_attempt(&self, task: TaskIx) -> AttemptNo {
+        let used = self.tasks[task]
+            .attempts
+            .iter()
+            .map(|&ix| self.attempts[ix].number)
+            .max();
+        used.map_or(AttemptNo(1), AttemptNo::next)
+    }
+
+    /// The attempt that holds the token of its task and is still open.
+    pub(crate) fn open_token(&self, task: TaskIx) -> Option<AttemptIx> {
+        self.tasks[task]
+            .token
+            .filter(|&ix| !self.attempts[ix].is_closed())
+    }
+
+    pub(crate) fn lead(&self) -> Option<&Party> {
+        self.opened.as_ref().map(|opened| &opened.lead)
+    }
+
+    /// Whether an actor may correct, waive, terminate, close and force.
+    // spec: AUTH-1
+    pub(crate) fn has_authority(&self, by: &Actor) -> bool {
+        match by {
+            Actor::Host | Actor::Human(_) | Actor::Import(_) => true,
+            Actor::Agent(agent) => match self.lead() {
+                Some(Party::Agent(lead)) => *lead == agent.name,
+                Some(Party::Lead | Party::Host | Party::Human(_)) | None => false,
+            },
+        }
+    }
+
+    /// Whether a party is there: an agent that is not is gone, and cannot owe anything.
+    pub(crate) fn is_present(&self, party: &Party) -> bool {
+        match party {
+            Party::Agent(name) => self.live_incarnation(name).is_some(),
+            Party::Lead => self
+                .lead()
+                .is_none_or(|lead| *lead == Party::Lead || self.is_present(lead)),
+            Party::Host | Party::Human(_) => true,
+        }
+    }
+
+    /// The clocks of an attempt: those of its dispatch over its task's over the mission's.
+    // spec: TIME-2
+    pub(crate) fn clocks_of(&self, attempt: AttemptIx) -> Clocks {
+        let row = &self.attempts[attempt];
+        let task = self.task_clocks(row.task);
+        row.limits
+            .as_deref()
+            .map_or(task, |limits| task.overridden_by(*limits))
+    }
+
+    pub(crate) fn task_clocks(&self, task: TaskIx) -> Clocks {
+        let mission = self.policy.clocks;
+        self.tasks[task]
+            .limits
+            .as_deref()
+            .map_or(mission, |own| mission.overridden_by(own.clocks))
+    }
+
+    /// How many attempts may fail before a task is exhausted.
+    pub(crate) fn max_attempts(&self, task: TaskIx) -> Option<u32> {
+        let own = self.tasks[task]
+            .limits
+            .as_deref()
+            .and_then(|limits| limits.max_attempts);
+        own.or(self.policy.retry.max_attempts)
+    }
+
+    /// The attempts that take a place in flight (WIP-1).
+    // spec: WIP-1
+    pub(crate) fn in_flight(&self) -> impl Iterator<Item = AttemptIx> {
+        let open = self.open_attempts.iter().copied();
+        open.filter(|&ix| self.attempts[ix].status().is_in_flight())
+    }
+}

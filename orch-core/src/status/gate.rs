@@ -1,0 +1,94 @@
+//! The status of a gate, and what each event does to it.
+//!
+//! A decision is bound to the work it judged: new work opens the gate again (GATE-1).
+
+use super::Step::{Already, Stays, To};
+use super::{Step, words};
+
+words! {
+    /// Where a gate stands.
+    GateStatus {
+        /// Nobody holds it.
+        Open = "open",
+        /// Somebody holds it and owes a decision.
+        Requested = "requested",
+        /// Passed.
+        Approved = "approved",
+        /// Sent back.
+        ChangesRequested = "changes_requested",
+        /// Lifted with authority.
+        Waived = "waived",
+    }
+}
+
+words! {
+    /// What can happen to a gate.
+    GateEvent {
+        /// It is given to somebody to decide.
+        Requested = "requested",
+        /// It is passed.
+        Approved = "approved",
+        /// The work is sent back.
+        ChangesRequested = "changes_requested",
+        /// It is lifted.
+        Waived = "waived",
+        /// The same attempt hands over again.
+        NewRevision = "new_revision",
+        /// Another attempt takes the task.
+        NewAttempt = "new_attempt",
+    }
+}
+
+use GateEvent as E;
+use GateStatus as S;
+
+impl GateStatus {
+    /// Returns whether the gate no longer holds the work back.
+    pub const fn has_passed(self) -> bool {
+        match self {
+            Self::Approved | Self::Waived => true,
+            Self::Open | Self::Requested | Self::ChangesRequested => false,
+        }
+    }
+
+    /// Returns what an event does to this status.
+    // spec: GATE-1
+    pub const fn next(self, event: GateEvent) -> Step<Self> {
+        match self {
+            Self::Open => match event {
+                E::Requested => To(S::Requested),
+                E::Approved => To(S::Approved),
+                E::ChangesRequested => To(S::ChangesRequested),
+                E::Waived => To(S::Waived),
+                E::NewRevision | E::NewAttempt => Stays,
+            },
+            Self::Requested => match event {
+                // Given to somebody else: the holder changes, the status does not.
+                E::Requested => Stays,
+                E::Approved => To(S::Approved),
+                E::ChangesRequested => To(S::ChangesRequested),
+                E::Waived => To(S::Waived),
+                // Whoever holds the gate judges the newest work of the same attempt.
+                E::NewRevision => Stays,
+                E::NewAttempt => To(S::Open),
+            },
+            Self::Approved => match event {
+                E::Requested | E::Approved | E::Waived => Already,
+                E::ChangesRequested => To(S::ChangesRequested),
+                E::NewRevision | E::NewAttempt => To(S::Open),
+            },
+            Self::ChangesRequested => match event {
+                E::Requested => To(S::Requested),
+                E::Approved => To(S::Approved),
+                E::ChangesRequested => Already,
+                E::Waived => To(S::Waived),
+                E::NewRevision | E::NewAttempt => To(S::Open),
+            },
+            Self::Waived => match event {
+                E::Requested | E::Approved | E::Waived => Already,
+                E::ChangesRequested => To(S::ChangesRequested),
+                E::NewRevision | E::NewAttempt => To(S::Open),
+            },
+        }
+    }
+}

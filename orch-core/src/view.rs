@@ -1,0 +1,23 @@
+//! Everything that is derived from the state when asked, and never stored.
+
+mod agent;
+mod attempt;
+mod blocker;
+mod complete;
+mod deadline;
+mod obligation;
+mod phase;
+mod progress;
+mod readiness;
+mod task;
+
+pub use agent::{AgentView, Divergence};
+pub use attempt::AttemptView;
+pub use blocker::{Blocker, Cause, Confidence};
+pub use complete::{Obstacle, ObstacleKind};
+pub use deadline::Due;
+pub use obligation::OwedView;
+pub use phase::{Phase, PhaseKind};
+pub use progress::{Counts, PhaseProgress};
+pub use readiness::Readiness;
+pub use task::{GateView, TaskView};

@@ -1,0 +1,212 @@
+//! Whether a task can be handed out, and what holds it back.
+
+use chrono::{DateTime, Utc};
+
+use crate::event::talk::WaitRef;
+use crate::event::task::{NeedOn, Unmet};
+use crate::ids::{Label, Seq, TaskId};
+use crate::mission::Mission;
+use crate::mission::state::{State, Wait};
+use crate::mission::table::TaskIx;
+use crate::mission::task::NeedRow;
+use crate::status::task::TaskStatus;
+
+/// Whether an open task can be handed out.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Readiness {
+    /// It can, now.
+    Ready,
+    /// Tasks it needs have not come far enough.
+    Waiting {
+        /// Those tasks: needs first, then specifications.
+        on: Vec<TaskId>,
+        /// The records that made it need them, and that put them where they are (FOLD-3).
+        because: Vec<Seq>,
+    },
+    /// It said itself that it waits for something.
+    Held {
+        /// What it waits for.
+        on: WaitRef,
+        /// Until when, at the longest.
+        until: Option<DateTime<Utc>>,
+        /// The record that says so.
+        because: Vec<Seq>,
+    },
+    /// It failed, and its backoff is not over.
+    RetryWait {
+        /// When it is.
+        until: DateTime<Utc>,
+        /// The record of the failure.
+        because: Vec<Seq>,
+    },
+    /// It can, but as much is in flight as is allowed.
+    WipWait {
+        /// The dispatches of what is in flight.
+        because: Vec<Seq>,
+    },
+}
+
+impl Mission {
+    /// Tells whether a task can be handed out; `None` for one that is unknown or not open.
+    ///
+    /// Depends on the state and the time alone, never on how the state came about (DEP-1).
+    pub fn readiness(&self, task: &TaskId, now: DateTime<Utc>) -> Option<Readiness> {
+        self.state.readiness(self.state.find_task(task)?, now)
+    }
+
+    /// Lists the tasks that can be handed out now: most urgent first, then as declared.
+    // spec: DEP-1
+    pub fn ready(&self, now: DateTime<Utc>) -> Vec<&TaskId> {
+        let state = &self.state;
+        let mut ready: Vec<(i32, TaskIx)> = state
+            .tasks
+            .rows()
+            .filter(|&(ix, _)| state.readiness(ix, now) == Some(Readiness::Ready))
+            .map(|(ix, task)| (task.priority.unwrap_or(i32::MAX), ix))
+            .collect();
+        ready.sort_unstable();
+        ready
+            .into_iter()
+            .map(|(_, ix)| &state.tasks[ix].id)
+            .collect()
+    }
+}
+
+impl State {
+    pub(crate) fn readiness(&self, ix: TaskIx, now: DateTime<Utc>) -> Option<Readiness> {
+        let task = &self.tasks[ix];
+        if task.status() != TaskStatus::Open || self.closed.is_some() {
+            return None;
+        }
+        let mut on = Vec::new();
+        let mut because = Vec::new();
+        for need in self.unmet_needs(ix) {
+            on.push(self.tasks[need.task].id.clone());
+            because.extend([need.since, self.tasks[need.task].since().seq]);
+        }
+        for spec in self.unmet_specs(ix) {
+            on.push(self.tasks[spec].id.clone());
+            because.push(self.tasks[spec].since().seq);
+        }
+        if !on.is_empty() {
+            return Some(Readiness::Waiting { on, because });
+        }
+        if let Some(wait) = self.hold(ix, now) {
+            let because = vec![wait.moment.seq];
+            return Some(Readiness::Held {
+                on: wait.on.clone(),
+                until: wait.until,
+                because,
+            });
+        }
+        if let Some(until) = task.retry_at
+            && now < until
+        {
+            let because = task.last_error.iter().map(|(seq, _)| *seq).collect();
+            return Some(Readiness::RetryWait { until, because });
+        }
+        if let Some(because) = self.wip_holders(ix) {
+            return Some(Readiness::WipWait { because });
+        }
+        Some(Readiness::Ready)
+    }
+
+    /// The dispatches that fill a limit which would hold the task back whoever it is given to.
+    fn wip_holders(&self, ix: TaskIx) -> Option<Vec<Seq>> {
+        let wip = &self.policy.wip;
+        let of_mission = wip.mission.map(|limit| (limit, None));
+        let of_role = self.tasks[ix]
+            .role
+            .as_ref()
+            .and_then(|role| wip.roles.get(role).map(|&limit| (limit, Some(role))));
+        let is_counted = |task: TaskIx, role: Option<&Label>| {
+            role.is_none() || self.tasks[task].role.as_ref() == role
+        };
+        for (limit, role) in of_mission.into_iter().chain(of_role) {
+            let holders: Vec<Seq> = self
+                .in_flight()
+                .map(|held| &self.attempts[held])
+                .filter(|attempt| is_counted(attempt.task, role))
+                .map(|attempt| attempt.dispatched.seq)
+                .collect();
+            if u32::try_from(holders.len()).is_ok_and(|n| n >= limit) {
+                return Some(holders);
+            }
+        }
+        None
+    }
+
+    // spec: DEP-1, DEP-2
+    pub(crate) fn need_met(&self, need: &NeedRow) -> bool {
+        self.end_of(need.task)
+            .is_some_and(|ix| match self.tasks[ix].status() {
+                TaskStatus::Accepted | TaskStatus::Delivered => true,
+                TaskStatus::Reported | TaskStatus::InReview => need.on == NeedOn::Reported,
+                TaskStatus::Failed | TaskStatus::Exhausted => need.or.contains(&Unmet::Failed),
+                TaskStatus::Skipped => need.or.contains(&Unmet::Skipped),
+                TaskStatus::Cancelled => need.or.contains(&Unmet::Cancelled),
+                TaskStatus::Open
+                | TaskStatus::Dispatched
+                | TaskStatus::Running
+                | TaskStatus::Blocked
+                | TaskStatus::Rework
+                | TaskStatus::Superseded
+                | TaskStatus::OutcomeUnknown => false,
+            })
+    }
+
+    /// Follows a superseded task to the one under which its work goes on.
+    pub(crate) fn end_of(&self, from: TaskIx) -> Option<TaskIx> {
+        let mut at = from;
+        // A chain longer than the table is a ring, which the checks keep out.
+        for _ in 0..=self.tasks.len() {
+            match self.tasks[at].superseded_by {
+                Some(next) if self.tasks[at].status() == TaskStatus::Superseded => at = next,
+                Some(_) | None => return Some(at),
+            }
+        }
+        None
+    }
+
+    pub(crate) fn unmet_needs(&self, ix: TaskIx) -> impl Iterator<Item = &NeedRow> {
+        self.tasks[ix]
+            .needs
+            .iter()
+            .filter(|need| !self.need_met(need))
+    }
+
+    /// The specifications beside an implementation that are not settled (COMPLETE-2).
+    // spec: COMPLETE-2
+    pub(crate) fn unmet_specs(&self, ix: TaskIx) -> impl Iterator<Item = TaskIx> {
+        let task = &self.tasks[ix];
+        let waits = self.policy.spec_first
+            && task
+                .kind
+                .as_ref()
+                .is_some_and(|kind| kind.as_str() == "implement");
+        let specs = if waits { self.specs.as_slice() } else { &[] };
+        specs.iter().copied().filter(move |&spec| {
+            let other = &self.tasks[spec];
+            other.parent == task.parent && !other.status().is_settled()
+        })
+    }
+
+    /// The declared wait that holds a task back, if it is not over.
+    pub(crate) fn hold(&self, ix: TaskIx, now: DateTime<Utc>) -> Option<&Wait> {
+        if self.waits.is_empty() {
+            return None;
+        }
+        let wait = self.waits.get(&WaitRef::Task(self.tasks[ix].id.clone()))?;
+        let is_over = wait.until.is_some_and(|until| until <= now)
+            || match &wait.on {
+                WaitRef::Task(task) => self
+                    .find_task(task)
+                    .is_some_and(|on| self.tasks[on].status().is_ended()),
+                WaitRef::Agent(agent) => self.live_incarnation(agent).is_none(),
+                WaitRef::Lock(_) | WaitRef::Job(_) => false,
+            };
+        (!is_over).then_some(wait)
+    }
+}
