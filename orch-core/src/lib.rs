@@ -5,13 +5,17 @@
 
 pub mod anomaly;
 pub mod codes;
+pub mod command;
+pub mod decide;
 pub mod event;
 pub mod fold;
+pub mod history;
 pub mod ids;
 pub mod mission;
 pub mod party;
 pub mod policy;
 pub mod record;
 pub mod rules;
+pub mod snapshot;
 pub mod status;
 pub mod view;

@@ -8,6 +8,7 @@
 //! A record is written once, by [`Record::seal`], and from then on only carried: reading it back
 //! and writing it out again gives the same bytes, whatever kinds and fields it holds.
 
+mod batch;
 mod reader;
 
 use std::borrow::Cow;
@@ -23,6 +24,7 @@ use crate::event::Event;
 use crate::ids::{CommandKey, Label, MissionId, Seq};
 use crate::party::Actor;
 
+pub use batch::Batch;
 pub use reader::{BadLine, Reading, read_lines};
 
 /// The version of the record format that this version writes, and the newest it reads.
@@ -134,7 +136,7 @@ impl Record {
             cause: envelope.cause,
             source: envelope.source.as_ref(),
             kind: event.kind(),
-            data: &*event.encode()?,
+            data: &event.encode()?,
         })
         .map_err(|source| RecordError::Encode {
             source: Arc::new(source),

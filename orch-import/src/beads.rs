@@ -10,8 +10,10 @@
 //! fact as a record of its own, marked as reconstructed. The files are linked by issue id only,
 //! never by time, because event times are known to lie by whole hours.
 //!
-//! **Not here:** the description, design and other long texts of an issue, which are not copied,
-//! and a status that goes back from one snapshot to the next, which only events can tell.
+//! **Not here:** the description, design and other long texts of an issue, which are not copied; a
+//! status that goes back from one snapshot to the next, which only events can tell; and attempts
+//! that have left an event file which keeps only its newest rows: attempts are numbered within the
+//! files at hand.
 
 mod edge;
 mod event_row;

@@ -45,7 +45,7 @@ pub struct Options {
 
 impl Options {
     /// Imports into the given mission.
-    pub const fn into_mission(mission: MissionId) -> Self {
+    pub const fn for_mission(mission: MissionId) -> Self {
         Self {
             mission: Some(mission),
         }

@@ -52,6 +52,13 @@ pub(crate) struct Row {
     invented: bool,
 }
 
+impl Row {
+    /// Returns whether nothing has been written of the row.
+    pub(crate) const fn is_unwritten(&self) -> bool {
+        self.written == 0
+    }
+}
+
 /// What receives the drafts.
 pub(crate) type Sink<'s> = &'s mut dyn FnMut(Draft) -> Result<Taken, ImportError>;
 

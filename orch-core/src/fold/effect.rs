@@ -12,7 +12,7 @@ mod task;
 use crate::anomaly::LateEvidence;
 use crate::codes::Code;
 use crate::event::Event;
-use crate::event::attempt::Handoff;
+use crate::event::attempt::HandoffStatus;
 use crate::ids::{AttemptNo, TaskId};
 use crate::mission::attempt::Ending;
 use crate::mission::state::State;
@@ -40,7 +40,7 @@ impl State {
             Event::WaitDeclared(data) => self.wait(data, now),
             Event::GateRequested(data) => self.request_gate(data, now),
             Event::GateDecided(data) => self.decide_gate(data, now),
-            Event::Correction(data) => self.correct(envelope, data, now),
+            Event::Correction(data) => self.correct(data, now),
             Event::Shutdown(data) => self.shut_down(data, now),
             Event::Timeout(data) => self.time_out(data, now),
             Event::Inventory(data) => self.take_inventory(data, now),
@@ -106,14 +106,23 @@ impl State {
 
     /// An attempt beside the one with the token ends: it closes, and its task stays where it is.
     fn end_beside(&mut self, ix: AttemptIx, event: &Event, now: Moment) {
-        let (ending, is_success) = match event {
-            Event::AttemptEnded(end) if super::check::is_clean(end) => (Ending::EndedClean, true),
-            Event::AttemptEnded(_) => (Ending::EndedDirty, false),
-            Event::Handoff(Handoff { status, .. }) => {
-                let done = *status == Some(crate::event::attempt::HandoffStatus::Done);
-                (Ending::GivenBack, done)
-            }
-            _ => return,
+        let (ending, is_success) = if let Event::AttemptEnded(end) = event {
+            let is_clean = super::check::is_clean(end);
+            (
+                if is_clean {
+                    Ending::EndedClean
+                } else {
+                    Ending::EndedDirty
+                },
+                is_clean,
+            )
+        } else if let Event::Handoff(handoff) = event {
+            (
+                Ending::GivenBack,
+                handoff.status == Some(HandoffStatus::Done),
+            )
+        } else {
+            return;
         };
         self.close_attempt(ix, AttemptEvent::Ended, now, ending);
         if is_success {
@@ -132,8 +141,18 @@ impl State {
     ) {
         let attempt = &mut self.attempts[ix];
         attempt.close(event, now, ending);
-        if attempt.is_closed() {
-            self.open_attempts.remove(&ix);
+        let task = attempt.task;
+        if attempt.is_closed() && self.open_attempts.remove(&ix) {
+            let n_open = &mut self.tasks[task].n_open;
+            *n_open = n_open.saturating_sub(1);
+        }
+    }
+
+    /// Counts an attempt among those that are open.
+    pub(super) fn open_attempt(&mut self, ix: AttemptIx) {
+        if self.open_attempts.insert(ix) {
+            let n_open = &mut self.tasks[self.attempts[ix].task].n_open;
+            *n_open = n_open.saturating_add(1);
         }
     }
 }

@@ -66,6 +66,8 @@ pub(crate) struct Task {
     since: Moment,
     pub(crate) attempts: Vec<AttemptIx>,
     pub(crate) token: Option<AttemptIx>,
+    /// How many of its attempts are open: more than one on a log that broke FOLD-4.
+    pub(crate) n_open: u32,
     /// Counts the handovers and attempts, so that a gate decision knows which work it judged.
     pub(crate) work: u32,
     pub(crate) success: Option<Seq>,
@@ -104,6 +106,7 @@ impl Task {
             since: declared,
             attempts: Vec::new(),
             token: None,
+            n_open: 0,
             work: 0,
             success: None,
             counters: Counters::default(),

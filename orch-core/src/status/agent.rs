@@ -42,7 +42,6 @@ words! {
 }
 
 use AgentEvent as E;
-use AgentStatus as S;
 
 impl AgentStatus {
     /// Returns whether the incarnation is still there: its name is taken and its word counts.
@@ -58,24 +57,24 @@ impl AgentStatus {
     pub const fn next(self, event: AgentEvent) -> Step<Self> {
         match self {
             Self::Live => match event {
-                E::StopRequested => To(S::Stopping),
-                E::StopAcknowledged => Breach(S::Stopped),
+                E::StopRequested => To(Self::Stopping),
+                E::StopAcknowledged => Breach(Self::Stopped),
                 E::StopRefused => Refused,
-                E::Terminated => Breach(S::Terminated),
-                E::Left => To(S::Left),
+                E::Terminated => Breach(Self::Terminated),
+                E::Left => To(Self::Left),
             },
             Self::Stopping => match event {
                 E::StopRequested => Already,
-                E::StopAcknowledged => To(S::Stopped),
-                E::StopRefused => To(S::Live),
-                E::Terminated => To(S::Terminated),
-                E::Left => To(S::Left),
+                E::StopAcknowledged => To(Self::Stopped),
+                E::StopRefused => To(Self::Live),
+                E::Terminated => To(Self::Terminated),
+                E::Left => To(Self::Left),
             },
             Self::Stopped => match event {
                 E::StopRequested | E::StopAcknowledged => Already,
                 E::StopRefused => Refused,
-                E::Terminated => To(S::Terminated),
-                E::Left => To(S::Left),
+                E::Terminated => To(Self::Terminated),
+                E::Left => To(Self::Left),
             },
             Self::Terminated => match event {
                 E::StopRequested | E::Terminated | E::Left => Already,
@@ -84,7 +83,7 @@ impl AgentStatus {
             Self::Left => match event {
                 E::StopRequested | E::Left => Already,
                 E::StopAcknowledged | E::StopRefused => Refused,
-                E::Terminated => To(S::Terminated),
+                E::Terminated => To(Self::Terminated),
             },
         }
     }

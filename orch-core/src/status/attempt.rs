@@ -50,7 +50,6 @@ words! {
 }
 
 use AttemptEvent as E;
-use AttemptStatus as S;
 
 impl AttemptStatus {
     /// Returns whether the attempt takes a place in flight.
@@ -67,30 +66,30 @@ impl AttemptStatus {
     pub const fn next(self, event: AttemptEvent) -> Step<Self> {
         match self {
             Self::Dispatched => match event {
-                E::Started | E::Progressed => To(S::Started),
+                E::Started | E::Progressed => To(Self::Started),
                 E::Beat => Stays,
-                E::HandedOver => To(S::HandedOver),
-                E::GivenBack | E::Ended | E::Accepted | E::Fenced => To(S::Closed),
-                E::Adopted => To(S::Started),
+                E::HandedOver => To(Self::HandedOver),
+                E::GivenBack | E::Ended | E::Accepted | E::Fenced => To(Self::Closed),
+                E::Adopted => To(Self::Started),
                 E::SentBack => Refused,
             },
             Self::Started => match event {
                 E::Started | E::Adopted => Already,
                 E::Progressed | E::Beat => Stays,
-                E::HandedOver => To(S::HandedOver),
-                E::GivenBack | E::Ended | E::Accepted | E::Fenced => To(S::Closed),
+                E::HandedOver => To(Self::HandedOver),
+                E::GivenBack | E::Ended | E::Accepted | E::Fenced => To(Self::Closed),
                 E::SentBack => Refused,
             },
             Self::HandedOver => match event {
-                E::Started => To(S::Started),
+                E::Started => To(Self::Started),
                 E::Progressed | E::Beat | E::HandedOver | E::SentBack | E::Adopted => Stays,
                 // The work is handed over: that its process ends now is no news.
                 E::Ended => Stays,
-                E::GivenBack | E::Accepted | E::Fenced => To(S::Closed),
+                E::GivenBack | E::Accepted | E::Fenced => To(Self::Closed),
             },
             Self::Closed => match event {
                 E::Fenced => Already,
-                E::Adopted => To(S::Started),
+                E::Adopted => To(Self::Started),
                 E::Started
                 | E::Progressed
                 | E::Beat

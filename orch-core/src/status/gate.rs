@@ -40,7 +40,6 @@ words! {
 }
 
 use GateEvent as E;
-use GateStatus as S;
 
 impl GateStatus {
     /// Returns whether the gate no longer holds the work back.
@@ -56,38 +55,38 @@ impl GateStatus {
     pub const fn next(self, event: GateEvent) -> Step<Self> {
         match self {
             Self::Open => match event {
-                E::Requested => To(S::Requested),
-                E::Approved => To(S::Approved),
-                E::ChangesRequested => To(S::ChangesRequested),
-                E::Waived => To(S::Waived),
+                E::Requested => To(Self::Requested),
+                E::Approved => To(Self::Approved),
+                E::ChangesRequested => To(Self::ChangesRequested),
+                E::Waived => To(Self::Waived),
                 E::NewRevision | E::NewAttempt => Stays,
             },
             Self::Requested => match event {
                 // Given to somebody else: the holder changes, the status does not.
                 E::Requested => Stays,
-                E::Approved => To(S::Approved),
-                E::ChangesRequested => To(S::ChangesRequested),
-                E::Waived => To(S::Waived),
+                E::Approved => To(Self::Approved),
+                E::ChangesRequested => To(Self::ChangesRequested),
+                E::Waived => To(Self::Waived),
                 // Whoever holds the gate judges the newest work of the same attempt.
                 E::NewRevision => Stays,
-                E::NewAttempt => To(S::Open),
+                E::NewAttempt => To(Self::Open),
             },
             Self::Approved => match event {
                 E::Requested | E::Approved | E::Waived => Already,
-                E::ChangesRequested => To(S::ChangesRequested),
-                E::NewRevision | E::NewAttempt => To(S::Open),
+                E::ChangesRequested => To(Self::ChangesRequested),
+                E::NewRevision | E::NewAttempt => To(Self::Open),
             },
             Self::ChangesRequested => match event {
-                E::Requested => To(S::Requested),
-                E::Approved => To(S::Approved),
+                E::Requested => To(Self::Requested),
+                E::Approved => To(Self::Approved),
                 E::ChangesRequested => Already,
-                E::Waived => To(S::Waived),
-                E::NewRevision | E::NewAttempt => To(S::Open),
+                E::Waived => To(Self::Waived),
+                E::NewRevision | E::NewAttempt => To(Self::Open),
             },
             Self::Waived => match event {
                 E::Requested | E::Approved | E::Waived => Already,
-                E::ChangesRequested => To(S::ChangesRequested),
-                E::NewRevision | E::NewAttempt => To(S::Open),
+                E::ChangesRequested => To(Self::ChangesRequested),
+                E::NewRevision | E::NewAttempt => To(Self::Open),
             },
         }
     }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::snapshot::Snapshot;
 use crate::error::ImportError;
-use crate::moment::Moment;
+use crate::moment::{Moment, Stamp};
 use crate::reading::NotMapped;
 use crate::report::odd::Oddity;
 use crate::scribe::{Place, Scribe};
@@ -103,17 +103,19 @@ impl Edges {
             return Err(NotMapped::Unknown("beads.row".to_owned()));
         }
         let edge = Edge::read(&fields, None)?;
-        self.connect(scribe, snapshot, edge, place)?;
+        let otherwise = scribe.stamp(None);
+        self.connect(scribe, snapshot, edge, place, otherwise)?;
         Ok(())
     }
 
-    /// Writes a dependency down.
+    /// Writes a dependency down; one that tells no time takes the one given.
     pub(super) fn connect(
         &mut self,
         scribe: &mut Scribe<'_>,
         snapshot: &Snapshot,
         edge: Edge,
         place: Place,
+        otherwise: Stamp,
     ) -> Result<(), ImportError> {
         let Edge {
             task,
@@ -128,10 +130,7 @@ impl Edges {
             scribe.report.odd(Oddity::DependencyRepeated, example);
             return Ok(());
         }
-        let stamp = match created {
-            Some(moment) => moment.into(),
-            None => scribe.stamp(None),
-        };
+        let stamp = created.map_or(otherwise, Stamp::from);
         let identity = ["dependency", task.as_str(), on.as_str(), &kind];
         let mut row = scribe.fact(place, stamp, &identity)?;
         snapshot.ensure(scribe, &row, &task, None)?;

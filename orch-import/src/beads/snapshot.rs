@@ -108,8 +108,9 @@ impl Snapshot {
                 continue;
             };
             let (place, own) = (issue.place, std::mem::take(&mut issue.edges));
+            let otherwise = Stamp::borrowed(issue.created.at);
             for edge in own {
-                edges.connect(scribe, self, edge, place)?;
+                edges.connect(scribe, self, edge, place, otherwise.clone())?;
             }
         }
         Ok(())

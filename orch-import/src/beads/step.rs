@@ -164,7 +164,12 @@ impl Step<'_, '_> {
             return self.rest(row, &handled);
         }
         self.assign(row)?;
-        self.rest(row, &["assignee", title, kind, priority])
+        self.rest(row, &["assignee", title, kind, priority])?;
+        // A title that is cleared or a priority that is no number amends nothing.
+        if row.is_unwritten() {
+            return self.remark(row);
+        }
+        Ok(())
     }
 
     /// Notes the changes that no record is made of.

@@ -48,3 +48,13 @@ fn moves_come_from_events_and_the_rest_from_the_snapshot() {
     assert_eq!(report.count_of(Oddity::DependencyRepeated), 1);
     assert_eq!(report.count_of(Oddity::DanglingDependency), 2);
 }
+
+#[test]
+fn a_change_that_amends_nothing_is_kept_as_a_note() {
+    let row = r#"{"id":1,"issue_id":"a-1","event_type":"updated","actor":"w","old_value":"","new_value":"{\"priority\":\"high\"}","created_at":"2026-01-01T00:00:00Z"}"#;
+    let (log, report) = import(&[("events.jsonl", row.as_bytes())]);
+    assert_eq!(report.total.mapped, 1);
+    let last = log.records.last().unwrap();
+    assert_eq!(last.event().kind(), "note");
+    assert!(last.as_line().contains("high"));
+}

@@ -21,9 +21,10 @@ fn damaged_line() -> impl Strategy<Value = Vec<u8>> {
     (known_line(), any::<prop::sample::Index>(), any::<u8>()).prop_map(|(mut line, at, byte)| {
         if !line.is_empty() {
             let at = at.index(line.len());
-            match byte {
-                0 => line.truncate(at),
-                byte => line[at] = byte,
+            if byte == 0 {
+                line.truncate(at);
+            } else if let Some(place) = line.get_mut(at) {
+                *place = byte;
             }
         }
         line

@@ -41,17 +41,25 @@ impl Log {
     pub(crate) fn show(&self) -> String {
         let mut shown = String::new();
         for record in &self.records {
-            let line: serde_json::Value = serde_json::from_str(record.as_line()).unwrap();
-            let mut source = line["source"].as_object().unwrap().clone();
-            let row = source.remove("row").unwrap();
-            let file = source.remove("file").map_or_else(String::new, |file| {
-                format!(" {}", file.as_str().unwrap().trim_end_matches(".jsonl"))
-            });
+            let (_, data) = record.as_line().split_once(",\"data\":").unwrap();
+            let source = record.envelope().source.clone().unwrap();
             write!(shown, "{:>2} ", record.seq()).unwrap();
-            write!(shown, "row {row}{file} {} ", record.at().format("%d %T")).unwrap();
-            write!(shown, "{} {}", record.event().kind(), line["data"]).unwrap();
-            if !source.is_empty() {
-                write!(shown, " <- {}", serde_json::Value::from(source)).unwrap();
+            if let Some(file) = source.file {
+                write!(shown, "{}:", file.as_str().trim_end_matches(".jsonl")).unwrap();
+            }
+            write!(shown, "{} ", source.row.unwrap()).unwrap();
+            write!(shown, "{} ", record.at().format("%d %T")).unwrap();
+            let kind = record.event().kind();
+            write!(shown, "{kind} {}", data.strip_suffix('}').unwrap()).unwrap();
+            let words = [
+                source.at.map(|at| format!("at {at}")),
+                source.clock_suspect.then(|| "clock suspect".to_owned()),
+                source.reconstructed.then(|| "reconstructed".to_owned()),
+                (!source.gaps.is_empty()).then(|| format!("gaps {:?}", source.gaps)),
+            ];
+            let words: Vec<String> = words.into_iter().flatten().collect();
+            if !words.is_empty() {
+                write!(shown, " <- {}", words.join(", ")).unwrap();
             }
             shown.push('\n');
         }

@@ -74,7 +74,9 @@ impl State {
             let found = Finding::new(Code::DispatchAfterSuccess, detail);
             checked.add(found.on(&task.id).because([success]));
         }
-        if let Step::Breach(_) = task.status().next(TaskEvent::Dispatched) {
+        if task.n_open > 0 {
+            checked.add(self.beside(ix));
+        } else if let Step::Breach(_) = task.status().next(TaskEvent::Dispatched) {
             checked.extend(self.not_open(ix));
         }
         self.check_ready(checked, ix, now);
@@ -95,6 +97,38 @@ impl State {
         }
     }
 
+    /// Says which attempts are open already, the newest first.
+    // spec: FOLD-4
+    fn beside(&self, ix: TaskIx) -> Finding {
+        let task = &self.tasks[ix];
+        let open = task
+            .attempts
+            .iter()
+            .rev()
+            .map(|&attempt| &self.attempts[attempt]);
+        let open: Vec<_> = open.filter(|attempt| !attempt.is_closed()).collect();
+        let list: Vec<String> = open
+            .iter()
+            .map(|attempt| {
+                format!(
+                    "attempt {} with {}",
+                    attempt.number,
+                    self.agent_ref(attempt.owner)
+                )
+            })
+            .collect();
+        let because = open.iter().map(|attempt| attempt.dispatched.seq);
+        let detail = format!(
+            "task {} is {}: {} is open",
+            task.id,
+            task.status(),
+            list.join(", ")
+        );
+        Finding::new(Code::ParallelAttempts, detail)
+            .on(&task.id)
+            .because(because)
+    }
+
     /// Says why a task that is not open cannot be handed out.
     // spec: CORRECT-2, FOLD-4
     fn not_open(&self, ix: TaskIx) -> Option<Finding> {
@@ -102,26 +136,12 @@ impl State {
         let since = task.since().seq;
         let status = task.status();
         let (code, detail, because) = match status {
-            TaskStatus::Open => return None,
-            TaskStatus::Dispatched
+            // With no attempt open, these are open in all but name.
+            TaskStatus::Open
+            | TaskStatus::Dispatched
             | TaskStatus::Running
             | TaskStatus::InReview
-            | TaskStatus::Rework => {
-                let token = task.token.map(|token| &self.attempts[token]);
-                let owner = token.map_or_else(String::new, |attempt| {
-                    format!(
-                        " with attempt {} of {}",
-                        attempt.number,
-                        self.agent_ref(attempt.owner)
-                    )
-                });
-                let at = token.map_or(since, |attempt| attempt.dispatched.seq);
-                (
-                    Code::ParallelAttempts,
-                    format!("task {} is {status}{owner}", task.id),
-                    at,
-                )
-            }
+            | TaskStatus::Rework => return None,
             // Said once, as a dispatch after success.
             TaskStatus::Accepted | TaskStatus::Delivered if task.success.is_some() => return None,
             TaskStatus::Reported if task.success.is_some() => return None,

@@ -17,13 +17,11 @@ impl State {
         let ix = live.unwrap_or_else(|| self.add_incarnation(&data.agent, data.incarnation, now));
         let row = &mut self.incarnations[ix];
         row.implicit = data.implicit;
-        row.roles.extend(
-            data.roles
-                .iter()
-                .filter(|role| !row.roles.contains(role))
-                .cloned()
-                .collect::<Vec<_>>(),
-        );
+        for role in &data.roles {
+            if !row.roles.contains(role) {
+                row.roles.push(role.clone());
+            }
+        }
         row.sessions.extend(data.session.as_deref().map(Into::into));
     }
 

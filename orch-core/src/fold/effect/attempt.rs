@@ -51,7 +51,7 @@ impl State {
             self.attempts[beside].parallel = true;
         }
         let ix = self.attempts.push(Attempt::new(task, number, owner, now));
-        self.open_attempts.insert(ix);
+        self.open_attempt(ix);
         let is_spec = self.tasks[task]
             .kind
             .as_ref()

@@ -28,7 +28,7 @@ impl State {
                 self.owe_ruling(now, ix);
             }
             ClockSubject::Message(seq) => {
-                self.expire(now, |state, ix| state.obligations[ix].opened.seq == *seq)
+                self.expire(now, |state, ix| state.obligations[ix].opened.seq == *seq);
             }
             ClockSubject::Agent(agent) => {
                 let stopping = self.find_incarnation(agent);

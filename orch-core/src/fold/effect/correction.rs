@@ -6,13 +6,12 @@ use crate::mission::attempt::Ending;
 use crate::mission::state::State;
 use crate::mission::table::TaskIx;
 use crate::mission::task::{Counters, Moment};
-use crate::record::Envelope;
 use crate::status::attempt::AttemptEvent;
 use crate::status::task::TaskEvent;
 
 impl State {
     // spec: CORRECT-1
-    pub(super) fn correct(&mut self, _envelope: &Envelope, data: &Correction, now: Moment) {
+    pub(super) fn correct(&mut self, data: &Correction, now: Moment) {
         let ix = self.ensure_task(&data.task, now);
         if !data.supersedes.is_empty() {
             self.settle(now, |owed| data.supersedes.contains(&owed.opened.seq));
@@ -83,7 +82,7 @@ impl State {
         self.reset(ix);
         self.tasks[ix].step(TaskEvent::Adopted, now);
         self.attempts[attempt].adopt();
-        self.open_attempts.insert(attempt);
+        self.open_attempt(attempt);
         self.tasks[ix].token = Some(attempt);
         self.take_handoff(attempt, &handoff, now);
     }

@@ -129,7 +129,7 @@ impl State {
         });
         if !is_owed {
             self.owe(now, ObligationKind::Ruling, Party::Lead, |owed| {
-                owed.task = Some(task)
+                owed.task = Some(task);
             });
         }
     }
