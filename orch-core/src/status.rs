@@ -73,24 +73,19 @@ where
     S: Copy + std::fmt::Display,
     E: Copy + std::fmt::Display,
 {
-    let mut text = format!("| {corner} |");
-    for status in statuses {
-        text.push_str(&format!(" {status} |"));
-    }
-    text.push_str("\n|---|");
-    text.push_str(&"---|".repeat(statuses.len()));
-    for &event in events {
-        text.push_str(&format!("\n| {event} |"));
-        for &status in statuses {
-            text.push_str(&match next(status, event) {
-                Step::To(to) => format!(" {to} |"),
-                Step::Stays => " · |".to_owned(),
-                Step::Already => " = |".to_owned(),
-                Step::Breach(to) => format!(" !{to} |"),
-                Step::Refused => " - |".to_owned(),
-            });
-        }
-    }
-    text.push('\n');
-    text
+    let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+    let head = std::iter::once(corner.to_owned()).chain(statuses.iter().map(S::to_string));
+    let rule = format!("|{}\n", "---|".repeat(statuses.len().saturating_add(1)));
+    let body = events.iter().map(|&event| {
+        let cells = statuses.iter().map(|&status| match next(status, event) {
+            Step::To(to) => to.to_string(),
+            Step::Stays => "·".to_owned(),
+            Step::Already => "=".to_owned(),
+            Step::Breach(to) => format!("!{to}"),
+            Step::Refused => "-".to_owned(),
+        });
+        row(std::iter::once(event.to_string()).chain(cells).collect())
+    });
+    let rows: String = body.collect();
+    row(head.collect()) + &rule + &rows
 }

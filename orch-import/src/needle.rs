@@ -4,6 +4,8 @@
 //! claim → note (most claims lose)      dispatch → dispatched
 //! complete → attempt_ended(exited)     timeout → timeout, attempt_ended(killed)
 //! fail → handoff(failed), or attempt_ended(exited) when the row does not say that it failed
+//! complete by a worker who was handed another task → that attempt released, and the named task
+//!            dispatched and ended: the success is where the log says it is
 //! ```
 //!
 //! The rows carry no attempt: which dispatch an end is of is found out by [`OpenAttempts`].
@@ -120,6 +122,12 @@ struct Head<'a> {
     worker: AgentName,
 }
 
+impl Head<'_> {
+    fn exit_code(&self) -> Option<i32> {
+        self.fields.exit_code.and_then(|code| code.try_into().ok())
+    }
+}
+
 impl Needle {
     fn take(&mut self, scribe: &mut Scribe<'_>, text: &str, place: Place) -> Result<(), NotMapped> {
         let fields: Fields<'_> = serde_json::from_str(text)?;
@@ -170,12 +178,7 @@ impl Needle {
             let example = || format!("line {line}: {task} to {worker}");
             scribe.report.odd(oddity, example);
         }
-        let last = self
-            .last_attempts
-            .entry(task.clone())
-            .or_insert(AttemptNo(0));
-        *last = last.next();
-        let attempt = *last;
+        let attempt = self.next_attempt(task);
         self.open.begin(task.clone(), worker.clone(), attempt);
         let dispatched = Dispatched {
             task: task.clone(),
@@ -211,13 +214,16 @@ impl Needle {
             Paired::OtherTask(on, attempt) => {
                 let example = || format!("line {line}: {worker} ends {task}, had {on}");
                 scribe.report.odd(Oddity::EndOnOtherTask, example);
+                if is_success(head, end) {
+                    return self.succeed_elsewhere(scribe, row, head, (on, attempt));
+                }
                 let reason = format!("the log names {task}");
                 (on, attempt, reason)
             }
             Paired::None => return end_of_nothing(scribe, row, head, end),
         };
         let agent = scribe.ensure_agent(row, worker)?;
-        if end == End::Complete && head.fields.exit_code.is_none_or(|code| code == 0) {
+        if is_success(head, end) {
             self.succeeded.insert(on.clone());
         }
         let ended = Ended {
@@ -225,17 +231,78 @@ impl Needle {
             attempt,
             agent,
             reason,
-            code: head.fields.exit_code.and_then(|code| code.try_into().ok()),
+            code: head.exit_code(),
         };
         match end {
-            End::Complete => ended.exited(scribe, row),
+            End::Complete => ended.exited(scribe, row, end),
             End::Timeout => ended.timed_out(scribe, row, head.fields.duration_ms),
             // A handoff after an end would come from a closed attempt (FENCE-1), so that a row
             // that says it failed is the handoff itself.
             End::Fail if outcome == Some(end.outcome()) => ended.failed(scribe, row),
-            End::Fail => ended.exited(scribe, row),
+            End::Fail => ended.exited(scribe, row, end),
         }
     }
+}
+
+impl Needle {
+    fn next_attempt(&mut self, task: &TaskId) -> AttemptNo {
+        let last = self
+            .last_attempts
+            .entry(task.clone())
+            .or_insert(AttemptNo(0));
+        *last = last.next();
+        *last
+    }
+
+    /// Writes down that a worker, handed one task, succeeded at another.
+    ///
+    /// The success is that of the task the row names, which needs an attempt to end; the attempt
+    /// that the worker was handed is over, and has not succeeded.
+    fn succeed_elsewhere(
+        &mut self,
+        scribe: &mut Scribe<'_>,
+        row: &mut Row,
+        head: &Head<'_>,
+        (on, attempt): (TaskId, AttemptNo),
+    ) -> Result<(), ImportError> {
+        let (task, worker) = (&head.task, &head.worker);
+        let agent = scribe.ensure_agent(row, worker)?;
+        let left = AttemptEnded {
+            task: on,
+            attempt,
+            agent: agent.clone(),
+            how: AttemptEnd::Released,
+            code: None,
+            reason: format!("its worker completed {task} instead"),
+        };
+        scribe.write(row, left)?;
+        scribe.ensure_task(row, task, None)?;
+        let attempt = self.next_attempt(task);
+        let dispatched = Dispatched {
+            task: task.clone(),
+            attempt,
+            agent: agent.clone(),
+            workspace: None,
+            branch: None,
+            limits: None,
+            note: String::new(),
+        };
+        scribe.write_with_gaps(row, dispatched, &["dispatch"])?;
+        self.succeeded.insert(task.clone());
+        let ended = Ended {
+            task: task.clone(),
+            attempt,
+            agent,
+            reason: String::new(),
+            code: head.exit_code(),
+        };
+        ended.exited(scribe, row, End::Complete)
+    }
+}
+
+/// Whether an end says that the work succeeded.
+fn is_success(head: &Head<'_>, end: End) -> bool {
+    end == End::Complete && head.fields.exit_code.is_none_or(|code| code == 0)
 }
 
 /// An attempt that ends.
@@ -248,14 +315,16 @@ struct Ended {
 }
 
 impl Ended {
-    fn exited(self, scribe: &mut Scribe<'_>, row: &mut Row) -> Result<(), ImportError> {
+    fn exited(self, scribe: &mut Scribe<'_>, row: &mut Row, end: End) -> Result<(), ImportError> {
         let gaps: &[&str] = if self.code.is_none() { &["code"] } else { &[] };
+        // A row that says `complete` says that it succeeded, even without the code.
+        let code = self.code.or_else(|| (end == End::Complete).then_some(0));
         let ended = AttemptEnded {
             task: self.task,
             attempt: self.attempt,
             agent: self.agent,
             how: AttemptEnd::Exited,
-            code: self.code,
+            code,
             reason: self.reason,
         };
         scribe.write_with_gaps(row, ended, gaps)

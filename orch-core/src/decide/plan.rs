@@ -16,7 +16,10 @@ use crate::policy::OnExpiry;
 use crate::rules::RULES_VERSION;
 
 impl Mission {
-    pub(super) fn plan(&self, command: &Command, now: DateTime<Utc>) -> Vec<Event> {
+    /// Returns the events that a command asks for, judged by nobody.
+    ///
+    /// Folding them shows what the command would do if no rule stood in its way.
+    pub fn plan(&self, command: &Command, now: DateTime<Utc>) -> Vec<Event> {
         let event: Event = match command.clone() {
             Command::OpenMission(data) => opening(data).into(),
             Command::DeclareTask(data) => data.into(),

@@ -6,13 +6,35 @@
 )]
 
 use std::collections::HashMap;
-use std::collections::hash_map::DefaultHasher;
-use std::hash::{BuildHasherDefault, Hash};
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 
 /// Finds the row of a name.
 #[derive(Debug, Clone)]
 pub(crate) struct Names<N, K> {
-    rows: HashMap<N, K, BuildHasherDefault<DefaultHasher>>,
+    rows: HashMap<N, K, BuildHasherDefault<Fnv>>,
+}
+
+/// FNV-1a: for names of a few bytes several times faster than the default hash, whose secret key
+/// would be a constant here anyway.
+#[derive(Debug, Clone, Copy)]
+struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 impl<N, K> Default for Names<N, K> {

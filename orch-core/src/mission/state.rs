@@ -20,6 +20,7 @@ use crate::ids::{
 };
 use crate::party::{Actor, Party};
 use crate::policy::{Clocks, Policy};
+use crate::status::agent::AgentEvent;
 
 /// The opening of the mission.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -178,10 +179,16 @@ impl State {
 
     /// Finds the incarnation, or makes a row for one that is referred to and never joined.
     pub(crate) fn ensure_incarnation(&mut self, agent: &AgentRef, now: Moment) -> IncarnationIx {
-        match self.find_incarnation(agent) {
-            Some(ix) => ix,
-            None => self.add_incarnation(&agent.name, agent.incarnation, now),
+        if let Some(ix) = self.find_incarnation(agent) {
+            return ix;
         }
+        let is_taken = self.live_incarnation(&agent.name).is_some();
+        let ix = self.add_incarnation(&agent.name, agent.incarnation, now);
+        if is_taken {
+            // Only a join can take a live name over, so this one cannot be there (NAME-1).
+            self.incarnations[ix].step(AgentEvent::Left, now);
+        }
+        ix
     }
 
     pub(crate) fn add_incarnation(
@@ -224,6 +231,11 @@ impl State {
             self.agents[incarnation.agent].name.clone(),
             incarnation.number,
         )
+    }
+
+    /// Whether a row is that of an incarnation; cheaper than looking the incarnation up.
+    pub(crate) fn is_incarnation(&self, ix: IncarnationIx, agent: &AgentRef) -> bool {
+        self.incarnations[ix].number == agent.incarnation && *self.agent_name(ix) == agent.name
     }
 
     pub(crate) fn agent_name(&self, ix: IncarnationIx) -> &AgentName {

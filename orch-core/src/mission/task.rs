@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::gate::Gate;
-use super::table::{AttemptIx, TaskIx};
+use super::table::{AttemptIx, ObligationIx, TaskIx};
 use crate::event::task::{Limits, NeedOn, Unmet};
 use crate::ids::{Label, Seq, TaskId};
 use crate::status::Step;
@@ -82,6 +82,10 @@ pub(crate) struct Task {
     pub(crate) superseded_by: Option<TaskIx>,
     pub(crate) n_notes: u32,
     pub(crate) findings: Vec<Seq>,
+    /// Its results that nobody has read.
+    pub(crate) unread: Vec<Seq>,
+    /// What somebody owes so that it can go on: unblocking and rulings, settled ones among them.
+    pub(crate) owed: Vec<ObligationIx>,
 }
 
 impl Task {
@@ -120,6 +124,8 @@ impl Task {
             superseded_by: None,
             n_notes: 0,
             findings: Vec::new(),
+            unread: Vec::new(),
+            owed: Vec::new(),
         }
     }
 

@@ -1,6 +1,10 @@
 //! What keeps a task from moving, and who makes the next move.
 
+mod chain;
 mod find;
+mod gate;
+mod held;
+mod mission;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;

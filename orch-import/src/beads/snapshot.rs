@@ -1,6 +1,6 @@
 //! The issues of a snapshot: what no event tells is written down from here.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use orch_core::event::attempt::{Dispatched, Handoff, HandoffStatus};
@@ -137,13 +137,26 @@ impl Snapshot {
         }
         // A close must follow the closes it needs, or it would look as if it ignored them.
         let keys: Vec<Option<DateTime<Utc>>> = self.issues.iter().map(closed_at).collect();
+        let waiting = self.waiting(edges);
         for node in order::by_needs(&keys, edges.needs()) {
             match self.issues.get(node) {
-                Some(issue) if !issue.has_events => settle(scribe, issue)?,
+                Some(issue) if !issue.has_events => {
+                    settle(scribe, issue, waiting.contains(&node))?;
+                }
                 Some(_) | None => {}
             }
         }
         Ok(())
+    }
+
+    /// The issues that need one which is not closed: `blocked` says no more about them.
+    fn waiting(&self, edges: &Edges) -> HashSet<usize> {
+        let is_open = |node: usize| {
+            let issue = self.issues.get(node);
+            issue.is_some_and(|issue| issue.standing != Standing::Closed)
+        };
+        let open = edges.needs().iter().filter(|&&(_, needed)| is_open(needed));
+        open.map(|&(dependent, _)| dependent).collect()
     }
 }
 
@@ -186,11 +199,18 @@ fn comment(scribe: &mut Scribe<'_>, issue: &Issue) -> Result<(), ImportError> {
 }
 
 /// Writes the status of an issue down as what must have led to it.
-fn settle(scribe: &mut Scribe<'_>, issue: &Issue) -> Result<(), ImportError> {
+///
+/// An issue that is `blocked` and waits for another tells nothing but that: inventing an attempt
+/// for it would say that somebody was given it too early.
+fn settle(scribe: &mut Scribe<'_>, issue: &Issue, waits: bool) -> Result<(), ImportError> {
     let task = || issue.id.clone();
     match issue.standing {
         Standing::Open => Ok(()),
         Standing::InProgress => dispatch(scribe, issue, issue.assignee.as_ref()).map(|_| ()),
+        Standing::Blocked if waits => {
+            let mut row = status(scribe, issue, None)?;
+            scribe.note(&mut row, &issue.id, format!("status {}", issue.status))
+        }
         Standing::Blocked => match &issue.assignee {
             Some(assignee) => {
                 let agent = dispatch(scribe, issue, Some(assignee))?;

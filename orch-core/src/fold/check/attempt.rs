@@ -135,7 +135,7 @@ impl State {
         };
         let attempt = &self.attempts[ix];
         let dispatched = attempt.dispatched.seq;
-        let is_its_owner = self.find_incarnation(agent) == Some(attempt.owner);
+        let is_its_owner = self.is_incarnation(attempt.owner, agent);
         if !is_its_owner || !self.may_report(origin.by, agent, report) {
             let owner = self.agent_ref(attempt.owner);
             let by = if is_its_owner {

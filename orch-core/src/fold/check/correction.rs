@@ -26,7 +26,7 @@ impl State {
             checked.add(Finding::new(Code::ReasonMissing, detail).on(&data.task));
         }
         for &seq in &data.supersedes {
-            if seq == Seq::ZERO || seq > self.head {
+            if seq == Seq::ZERO || seq >= origin.now.seq {
                 let detail = format!("there is no record {seq} to supersede");
                 checked.add(Finding::new(Code::UnknownRecord, detail).on(&data.task));
             }

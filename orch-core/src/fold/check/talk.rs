@@ -39,7 +39,7 @@ impl State {
     pub(super) fn check_receipt(&self, checked: &mut Checked, origin: Origin<'_>, data: &Receipt) {
         let mut is_news = false;
         for &seq in &data.of {
-            if seq == Seq::ZERO || seq > self.head {
+            if seq == Seq::ZERO || seq >= origin.now.seq {
                 let detail = format!("there is no record {seq} to have read");
                 checked.add(Finding::new(Code::UnknownRecord, detail));
             }

@@ -160,6 +160,7 @@ impl State {
     fn keep_result(&mut self, envelope: &Envelope, task: TaskIx, now: Moment) {
         if !matches!(envelope.by, Actor::Import(_)) {
             self.unread_results.insert(now.seq, task);
+            self.tasks[task].unread.push(now.seq);
         }
     }
 

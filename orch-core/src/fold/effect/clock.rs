@@ -51,10 +51,7 @@ impl State {
         };
         attempt.expired.add(clock);
         let task = attempt.task;
-        let is_owed = self.open_obligations.iter().any(|&open| {
-            let owed = &self.obligations[open];
-            owed.kind == ObligationKind::Ruling && owed.attempt == Some(ix)
-        });
+        let is_owed = self.has_ruling(task, Some(ix));
         if !is_owed {
             self.owe(now, ObligationKind::Ruling, Party::Lead, |owed| {
                 owed.task = Some(task);

@@ -32,7 +32,7 @@ impl State {
                 task.step(TaskEvent::Superseded, now);
             }
             Change::Reopen => {
-                self.closed = None;
+                self.reopen_mission(now);
                 self.retire_attempts(ix, now, Ending::Corrected);
                 self.settle_about(ix, now);
                 self.reset(ix);

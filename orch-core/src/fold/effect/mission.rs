@@ -5,6 +5,7 @@ use crate::mission::attempt::Ending;
 use crate::mission::state::{Closed, Opened, Run, State};
 use crate::mission::task::Moment;
 use crate::status::attempt::AttemptEvent;
+use crate::status::task::{TaskEvent, TaskStatus};
 
 impl State {
     pub(super) fn open_mission(&mut self, data: &MissionOpened, now: Moment) {
@@ -29,6 +30,46 @@ impl State {
         });
         for ix in self.open_attempts.clone() {
             self.close_attempt(ix, AttemptEvent::Fenced, now, Ending::Closed);
+        }
+    }
+
+    /// Opens a closed mission again: what its close had cut off lost its owner (SHUT-2).
+    // spec: COMPLETE-2
+    pub(super) fn reopen_mission(&mut self, now: Moment) {
+        if self.closed.take().is_none() {
+            return;
+        }
+        self.archived = None;
+        let tasks: Vec<_> = self.tasks.rows().map(|(ix, _)| ix).collect();
+        for ix in tasks {
+            if self.open_token(ix).is_some() {
+                continue;
+            }
+            let Some(token) = self.tasks[ix].token else {
+                continue;
+            };
+            let event = match self.tasks[ix].status() {
+                TaskStatus::Rework => TaskEvent::ChangesOrphaned,
+                TaskStatus::Dispatched | TaskStatus::Running
+                    if self.attempts[token].started.is_some() =>
+                {
+                    TaskEvent::OwnerGone
+                }
+                TaskStatus::Dispatched | TaskStatus::Running => TaskEvent::OwnerGoneUnstarted,
+                TaskStatus::Open
+                | TaskStatus::Blocked
+                | TaskStatus::Reported
+                | TaskStatus::InReview
+                | TaskStatus::Accepted
+                | TaskStatus::Delivered
+                | TaskStatus::Failed
+                | TaskStatus::Exhausted
+                | TaskStatus::Skipped
+                | TaskStatus::Cancelled
+                | TaskStatus::Superseded
+                | TaskStatus::OutcomeUnknown => continue,
+            };
+            self.tasks[ix].step(event, now);
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::event::talk::{Message, MessageClass, Receipt, WaitDeclared};
 use crate::mission::obligation::{Obligation, ObligationKind};
 use crate::mission::state::{MessageRow, State, Wait};
-use crate::mission::table::TaskIx;
+use crate::mission::table::{AttemptIx, TaskIx};
 use crate::mission::task::Moment;
 use crate::party::Party;
 use crate::record::Envelope;
@@ -116,22 +116,34 @@ impl State {
             settled: None,
         };
         fill(&mut owed);
+        let holds_back = matches!(kind, ObligationKind::Unblocking | ObligationKind::Ruling);
+        let task = owed.task.filter(|_| holds_back);
         let ix = self.obligations.push(owed);
         self.open_obligations.insert(ix);
+        if let Some(task) = task {
+            self.tasks[task].owed.push(ix);
+        }
     }
 
     /// Puts a decision about a task on its lead, once.
     // spec: TIME-3, RETRY-2
     pub(super) fn owe_ruling(&mut self, now: Moment, task: TaskIx) {
-        let is_owed = self.open_obligations.iter().any(|&open| {
-            let owed = &self.obligations[open];
-            owed.kind == ObligationKind::Ruling && owed.task == Some(task)
-        });
+        let is_owed = self.has_ruling(task, None);
         if !is_owed {
             self.owe(now, ObligationKind::Ruling, Party::Lead, |owed| {
                 owed.task = Some(task);
             });
         }
+    }
+
+    /// Whether a ruling on a task, or on one of its attempts, is owed already.
+    pub(super) fn has_ruling(&self, task: TaskIx, attempt: Option<AttemptIx>) -> bool {
+        self.tasks[task].owed.iter().any(|ix| {
+            let owed = &self.obligations[*ix];
+            let is_ruling =
+                owed.kind == ObligationKind::Ruling && self.open_obligations.contains(ix);
+            is_ruling && (attempt.is_none() || owed.attempt == attempt)
+        })
     }
 
     /// Settles every open obligation that fits.

@@ -1,11 +1,11 @@
 //! Effects of declaring, closing and delivering a task, and of remarks about it.
 
 use crate::event::note::{FindingRecorded, Note};
+use crate::event::talk::WaitRef;
 use crate::event::task::{GateSpec, Need, TaskClosed, TaskDeclared, TaskDelivered};
 use crate::fold::check::closing;
 use crate::mission::attempt::Ending;
 use crate::mission::gate::Gate;
-use crate::mission::obligation::ObligationKind;
 use crate::mission::state::State;
 use crate::mission::table::TaskIx;
 use crate::mission::task::{Moment, NeedRow};
@@ -124,21 +124,23 @@ impl State {
     /// Replies stay owed: they are owed to somebody, not to the task.
     // spec: CORRECT-1
     pub(super) fn settle_about(&mut self, ix: TaskIx, now: Moment) {
-        self.settle(now, |owed| {
-            owed.task == Some(ix)
-                && matches!(
-                    owed.kind,
-                    ObligationKind::Unblocking | ObligationKind::Ruling
-                )
-        });
-        let id = self.tasks[ix].id.clone();
-        self.waits.remove(&crate::event::talk::WaitRef::Task(id));
+        for owed in std::mem::take(&mut self.tasks[ix].owed) {
+            if self.open_obligations.remove(&owed) {
+                self.obligations[owed].settled = Some(now.seq);
+            }
+        }
+        if !self.waits.is_empty() {
+            let id = self.tasks[ix].id.clone();
+            self.waits.remove(&WaitRef::Task(id));
+        }
         self.read_results_of(ix);
     }
 
     /// Whoever acts on a result has read it.
     pub(super) fn read_results_of(&mut self, ix: TaskIx) {
-        self.unread_results.retain(|_, task| *task != ix);
+        for seq in std::mem::take(&mut self.tasks[ix].unread) {
+            self.unread_results.remove(&seq);
+        }
     }
 
     pub(super) fn keep_finding(&mut self, data: &FindingRecorded, now: Moment) {

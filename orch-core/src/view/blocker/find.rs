@@ -1,21 +1,13 @@
 //! Finding blockers: one place for each status of a task.
 
-use std::collections::BTreeSet;
-
 use chrono::{DateTime, Utc};
 
 use super::{Blocker, Cause, Confidence};
 use crate::event::task::GateStage;
-use crate::fold::check::first_before;
-use crate::ids::Seq;
-use crate::mission::attempt::Liveness;
-use crate::mission::gate::Gate;
-use crate::mission::obligation::{Obligation, ObligationKind};
+use crate::mission::obligation::ObligationKind;
 use crate::mission::state::State;
 use crate::mission::table::TaskIx;
-use crate::mission::task::Moment;
 use crate::party::Party;
-use crate::status::attempt::AttemptStatus;
 use crate::status::task::TaskStatus;
 
 impl State {
@@ -52,7 +44,13 @@ impl State {
     }
 
     /// A blocker that the lead deals with, since the task took its status.
-    fn blocker(&self, ix: TaskIx, cause: Cause, detail: String, clears: &str) -> Blocker {
+    pub(super) fn blocker(
+        &self,
+        ix: TaskIx,
+        cause: Cause,
+        detail: String,
+        clears: &str,
+    ) -> Blocker {
         let task = &self.tasks[ix];
         Blocker {
             cause,
@@ -161,120 +159,6 @@ impl State {
             .collect()
     }
 
-    /// Somebody has it: it moves, unless they asked something, never began, or are silent.
-    fn of_held(&self, ix: TaskIx) -> Vec<Blocker> {
-        let task = &self.tasks[ix];
-        let Some(token) = self.open_token(ix) else {
-            return Vec::new();
-        };
-        let attempt = &self.attempts[token];
-        let owner = self.agent_ref(attempt.owner);
-        let with = format!("attempt {} with {owner}", attempt.number);
-        let next = self.next_for(&Party::Agent(owner.name.clone()));
-        let held = |cause, detail: String, clears: &str, since: Moment, confidence| {
-            let mut found = self.blocker(ix, cause, detail, clears);
-            found.next = next.clone();
-            found.since = since;
-            found.because = vec![attempt.dispatched.seq];
-            if since.seq != attempt.dispatched.seq {
-                found.because.push(since.seq);
-            }
-            found.confidence = confidence;
-            found
-        };
-        if attempt.owner_unknown {
-            let detail = format!("{}; the log does not tell who works on it", task.status());
-            let mut found = held(
-                Cause::OwnerUnknown,
-                detail,
-                "its owner reports, or the lead rebinds it",
-                attempt.dispatched,
-                Confidence::Unknown,
-            );
-            found.next = Party::Lead;
-            return vec![found];
-        }
-        if let Some(owed) = self.open_question(ix) {
-            return vec![self.needs_input(ix, owed)];
-        }
-        let doubt = match attempt.liveness {
-            Liveness::Alive => None,
-            Liveness::Suspect => Some("is silent"),
-            Liveness::Lost => Some("has been silent for too long"),
-        };
-        if let Some(doubt) = doubt {
-            let detail = format!("{with} {doubt}");
-            let clears = "it reports, or the lead takes the task back";
-            return vec![held(
-                Cause::NoProgress,
-                detail,
-                clears,
-                attempt.alive,
-                Confidence::Suspected,
-            )];
-        }
-        match (task.status(), attempt.status()) {
-            (_, AttemptStatus::Dispatched) => {
-                let detail = format!("{with} was dispatched and has not started");
-                let clears = "it starts, hands off or ends";
-                vec![held(
-                    Cause::DispatchedNotStarted,
-                    detail,
-                    clears,
-                    attempt.dispatched,
-                    Confidence::Proved,
-                )]
-            }
-            (TaskStatus::Rework, _) => {
-                let detail = format!("{with} has it back for rework");
-                vec![held(
-                    Cause::InRework,
-                    detail,
-                    "it hands over again",
-                    task.since(),
-                    Confidence::Proved,
-                )]
-            }
-            (_, _) => {
-                let detail = format!("{with} is at work");
-                vec![held(
-                    Cause::InProgress,
-                    detail,
-                    "it hands off",
-                    attempt.alive,
-                    Confidence::Proved,
-                )]
-            }
-        }
-    }
-
-    /// The question that keeps the owner of a task waiting.
-    pub(crate) fn open_question(&self, ix: TaskIx) -> Option<&Obligation> {
-        let owner = self.attempts[self.open_token(ix)?].owner;
-        let name = self.agent_name(owner);
-        let open = self
-            .open_obligations
-            .iter()
-            .map(|&open| &self.obligations[open]);
-        open.into_iter().find(|owed| {
-            let asked = owed
-                .owed_to
-                .as_ref()
-                .is_some_and(|by| *by == Party::Agent(name.clone()));
-            owed.kind == ObligationKind::Answer && owed.task == Some(ix) && asked
-        })
-    }
-
-    fn needs_input(&self, ix: TaskIx, owed: &Obligation) -> Blocker {
-        let detail = format!("its owner asked {} and has no answer", owed.owed_by);
-        let mut found = self.blocker(ix, Cause::NeedsInput, detail, "the question is answered");
-        found.next = self.next_for(&owed.owed_by);
-        found.since = owed.opened;
-        found.because = vec![owed.opened.seq];
-        found.because.extend(owed.expired);
-        found
-    }
-
     // spec: HAND-1
     fn of_blocked(&self, ix: TaskIx) -> Blocker {
         let task = &self.tasks[ix];
@@ -313,57 +197,6 @@ impl State {
         let detail = "it was handed back without an explicit, proven done".to_owned();
         let clears = "its attempt hands off done, or the lead reopens or closes it";
         self.blocker(ix, Cause::ReportedNotAccepted, detail, clears)
-    }
-
-    /// The gates that are open now: those before which no other has to pass.
-    // spec: GATE-1, GATE-2
-    fn of_review(&self, ix: TaskIx, stage: GateStage) -> Vec<Blocker> {
-        let gates = &self.tasks[ix].gates;
-        gates
-            .iter()
-            .filter(|gate| gate.spec.stage == stage && !gate.status().has_passed())
-            .filter(|gate| first_before(gates, gate).is_none())
-            .map(|gate| self.of_gate(ix, gate))
-            .collect()
-    }
-
-    // spec: GATE-2
-    fn of_gate(&self, ix: TaskIx, gate: &Gate) -> Blocker {
-        let name = &gate.spec.gate;
-        let present = gate
-            .holder
-            .as_ref()
-            .filter(|(_, holder)| self.is_present(holder));
-        if let Some((seq, holder)) = present {
-            let detail = format!("gate {name} is with {holder}");
-            let mut found = self.blocker(ix, Cause::GateOpen, detail, "the gate is decided");
-            found.next = holder.clone();
-            found.because = vec![*seq];
-            return found;
-        }
-        let (cause, detail) = match (&gate.holder, &gate.decided) {
-            (Some((_, gone)), _) => (
-                Cause::GateOpen,
-                format!("gate {name} needs a holder: {gone} is gone"),
-            ),
-            (None, Some(old)) => {
-                let detail = format!("gate {name} was decided at {} for older work", old.seq);
-                (Cause::GateStale, detail)
-            }
-            (None, None) => (Cause::GateOpen, format!("gate {name} needs a holder")),
-        };
-        let mut found = self.blocker(
-            ix,
-            cause,
-            detail,
-            "the gate is given to somebody, or decided",
-        );
-        found.because = vec![gate.since];
-        found
-            .because
-            .extend(gate.holder.iter().map(|(seq, _)| *seq));
-        found.because.extend(gate.decided.iter().map(|old| old.seq));
-        found
     }
 
     // spec: RETRY-1, RETRY-2
@@ -427,161 +260,5 @@ impl State {
         found.because = vec![owed.opened.seq];
         found.confidence = Confidence::Suspected;
         Some(found)
-    }
-
-    /// The chains from a task to their roots; each root is reached once.
-    pub(super) fn chains(&self, ix: TaskIx, now: DateTime<Utc>) -> Vec<Vec<Blocker>> {
-        let mut chains = Vec::new();
-        let mut seen = BTreeSet::from([ix]);
-        let mut open: Vec<(TaskIx, Vec<Blocker>)> = vec![(ix, Vec::new())];
-        while let Some((at, trail)) = open.pop() {
-            for blocker in self.blockers_of(at, now) {
-                let mut chain = trail.clone();
-                let next = blocker.on.first().and_then(|on| self.find_task(on));
-                chain.push(blocker);
-                match next {
-                    None => chains.push(chain),
-                    Some(next) if seen.insert(next) => open.push((next, chain)),
-                    Some(next) if self.is_on_trail(next, ix, &chain) => {
-                        chains.push(self.close_ring(chain));
-                    }
-                    // Another chain leads there already.
-                    Some(_) => {}
-                }
-            }
-        }
-        chains
-    }
-
-    fn is_on_trail(&self, next: TaskIx, from: TaskIx, chain: &[Blocker]) -> bool {
-        next == from
-            || chain
-                .iter()
-                .any(|step| step.task.as_ref() == Some(&self.tasks[next].id))
-    }
-
-    /// Names the last step of a chain that leads back into itself what it is.
-    // spec: DEP-3
-    fn close_ring(&self, mut chain: Vec<Blocker>) -> Vec<Blocker> {
-        if let Some(last) = chain.last_mut() {
-            last.cause = Cause::DepCycle;
-            "the lead removes one of the needs in the cycle".clone_into(&mut last.clears);
-        }
-        chain
-    }
-
-    pub(super) fn roots(&self, now: DateTime<Utc>) -> Vec<Blocker> {
-        let mut found = Vec::new();
-        for (ix, task) in self.tasks.rows() {
-            let is_waiting = |blocker: &Blocker| blocker.cause == Cause::DepOpen;
-            if task.status() != TaskStatus::Accepted {
-                found.extend(
-                    self.blockers_of(ix, now)
-                        .into_iter()
-                        .filter(|one| !is_waiting(one)),
-                );
-            }
-        }
-        found.extend(self.owed_by_people());
-        found.extend(self.unread());
-        found
-    }
-
-    /// Replies and acknowledgements that are owed.
-    // spec: NOTE-1
-    fn owed_by_people(&self) -> impl Iterator<Item = Blocker> {
-        let open = self
-            .open_obligations
-            .iter()
-            .map(|&open| &self.obligations[open]);
-        open.filter_map(|owed| {
-            let (cause, what, clears) = match owed.kind {
-                ObligationKind::Reply | ObligationKind::Answer => {
-                    (Cause::ReplyOwed, "an answer", "it is answered")
-                }
-                ObligationKind::Acknowledgement => (
-                    Cause::ShutdownUnacked,
-                    "an acknowledgement of its shutdown",
-                    "it answers, or is terminated",
-                ),
-                ObligationKind::GateDecision
-                | ObligationKind::Unblocking
-                | ObligationKind::Ruling => return None,
-            };
-            let detail = format!("{} owes {what}", owed.owed_by);
-            let because = std::iter::once(owed.opened.seq)
-                .chain(owed.expired)
-                .collect();
-            Some(Blocker {
-                task: owed.task.map(|ix| self.tasks[ix].id.clone()),
-                next: self.next_for(&owed.owed_by),
-                ..self.about_mission(cause, owed.opened, because, detail, clears)
-            })
-        })
-    }
-
-    /// Undeliverable messages and results that nobody has read.
-    // spec: NAME-2, COMPLETE-1
-    fn unread(&self) -> impl Iterator<Item = Blocker> {
-        let lost = self
-            .messages
-            .iter()
-            .filter(|(_, message)| message.undeliverable && message.read.is_none());
-        let lost = lost.map(|(&seq, message)| {
-            let detail = format!(
-                "message {seq} from {} to {} was not delivered",
-                message.from, message.to
-            );
-            Blocker {
-                task: message.task.map(|ix| self.tasks[ix].id.clone()),
-                ..self.about_mission(
-                    Cause::Undeliverable,
-                    message.moment,
-                    vec![seq],
-                    detail,
-                    "somebody reads it",
-                )
-            }
-        });
-        let results = self.unread_results.iter().map(|(&seq, &ix)| {
-            let task = &self.tasks[ix];
-            let detail = format!("result {seq} was not read");
-            let since = Moment {
-                seq,
-                at: task.since().at,
-            };
-            Blocker {
-                task: Some(task.id.clone()),
-                ..self.about_mission(
-                    Cause::ResultUnread,
-                    since,
-                    vec![seq],
-                    detail,
-                    "the lead reads it, or acts on it",
-                )
-            }
-        });
-        lost.chain(results)
-    }
-
-    fn about_mission(
-        &self,
-        cause: Cause,
-        since: Moment,
-        because: Vec<Seq>,
-        detail: String,
-        clears: &str,
-    ) -> Blocker {
-        Blocker {
-            cause,
-            task: None,
-            on: Vec::new(),
-            next: Party::Lead,
-            since,
-            because,
-            detail,
-            clears: clears.to_owned(),
-            confidence: Confidence::Proved,
-        }
     }
 }

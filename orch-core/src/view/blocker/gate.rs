@@ -1,0 +1,61 @@
+//! Blockers of a task whose gates are open.
+
+use super::{Blocker, Cause};
+use crate::event::task::GateStage;
+use crate::fold::check::first_before;
+use crate::mission::gate::Gate;
+use crate::mission::state::State;
+use crate::mission::table::TaskIx;
+
+impl State {
+    /// The gates that are open now: those before which no other has to pass.
+    // spec: GATE-1, GATE-2
+    pub(super) fn of_review(&self, ix: TaskIx, stage: GateStage) -> Vec<Blocker> {
+        let gates = &self.tasks[ix].gates;
+        gates
+            .iter()
+            .filter(|gate| gate.spec.stage == stage && !gate.status().has_passed())
+            .filter(|gate| first_before(gates, gate).is_none())
+            .map(|gate| self.of_gate(ix, gate))
+            .collect()
+    }
+
+    // spec: GATE-2
+    fn of_gate(&self, ix: TaskIx, gate: &Gate) -> Blocker {
+        let name = &gate.spec.gate;
+        let present = gate
+            .holder
+            .as_ref()
+            .filter(|(_, holder)| self.is_present(holder));
+        if let Some((seq, holder)) = present {
+            let detail = format!("gate {name} is with {holder}");
+            let mut found = self.blocker(ix, Cause::GateOpen, detail, "the gate is decided");
+            found.next = holder.clone();
+            found.because = vec![*seq];
+            return found;
+        }
+        let (cause, detail) = match (&gate.holder, &gate.decided) {
+            (Some((_, gone)), _) => (
+                Cause::GateOpen,
+                format!("gate {name} needs a holder: {gone} is gone"),
+            ),
+            (None, Some(old)) => {
+                let detail = format!("gate {name} was decided at {} for older work", old.seq);
+                (Cause::GateStale, detail)
+            }
+            (None, None) => (Cause::GateOpen, format!("gate {name} needs a holder")),
+        };
+        let mut found = self.blocker(
+            ix,
+            cause,
+            detail,
+            "the gate is given to somebody, or decided",
+        );
+        found.because = vec![gate.since];
+        found
+            .because
+            .extend(gate.holder.iter().map(|(seq, _)| *seq));
+        found.because.extend(gate.decided.iter().map(|old| old.seq));
+        found
+    }
+}

@@ -1,0 +1,108 @@
+//! Blockers of a task that somebody has: it moves, unless something is wrong.
+
+use super::{Blocker, Cause, Confidence};
+use crate::mission::attempt::{Attempt, Liveness};
+use crate::mission::obligation::{Obligation, ObligationKind};
+use crate::mission::state::State;
+use crate::mission::table::TaskIx;
+use crate::mission::task::Moment;
+use crate::party::Party;
+use crate::status::attempt::AttemptStatus;
+use crate::status::task::TaskStatus;
+
+impl State {
+    /// Somebody has it: it moves, unless they asked something, never began, or are silent.
+    pub(super) fn of_held(&self, ix: TaskIx) -> Vec<Blocker> {
+        let Some(token) = self.open_token(ix) else {
+            return Vec::new();
+        };
+        let attempt = &self.attempts[token];
+        if attempt.owner_unknown {
+            return vec![self.of_nobody_known(ix, attempt)];
+        }
+        if let Some(owed) = self.open_question(ix) {
+            return vec![self.needs_input(ix, owed)];
+        }
+        let owner = self.agent_ref(attempt.owner);
+        let with = format!("attempt {} with {owner}", attempt.number);
+        let mut found = self.state_of_held(ix, attempt, &with);
+        found.next = self.next_for(&Party::Agent(owner.name));
+        found.because = vec![attempt.dispatched.seq];
+        if found.since.seq != attempt.dispatched.seq {
+            found.because.push(found.since.seq);
+        }
+        vec![found]
+    }
+
+    fn of_nobody_known(&self, ix: TaskIx, attempt: &Attempt) -> Blocker {
+        let status = self.tasks[ix].status();
+        let detail = format!("it is {status}, and the log does not tell who works on it");
+        let clears = "its owner reports, or the lead rebinds it";
+        let mut found = self.blocker(ix, Cause::OwnerUnknown, detail, clears);
+        found.since = attempt.dispatched;
+        found.because = vec![attempt.dispatched.seq];
+        found.confidence = Confidence::Unknown;
+        found
+    }
+
+    fn state_of_held(&self, ix: TaskIx, attempt: &Attempt, with: &str) -> Blocker {
+        let task = &self.tasks[ix];
+        let at = |since: Moment, mut found: Blocker| {
+            found.since = since;
+            found
+        };
+        let doubt = match attempt.liveness {
+            Liveness::Alive => None,
+            Liveness::Suspect => Some("is silent"),
+            Liveness::Lost => Some("has been silent for too long"),
+        };
+        if let Some(doubt) = doubt {
+            let detail = format!("{with} {doubt}");
+            let clears = "it reports, or the lead takes the task back";
+            let mut found = self.blocker(ix, Cause::NoProgress, detail, clears);
+            found.confidence = Confidence::Suspected;
+            return at(attempt.alive, found);
+        }
+        if attempt.status() == AttemptStatus::Dispatched {
+            let detail = format!("{with} was dispatched and has not started");
+            let clears = "it starts, hands off or ends";
+            let found = self.blocker(ix, Cause::DispatchedNotStarted, detail, clears);
+            return at(attempt.dispatched, found);
+        }
+        if task.status() == TaskStatus::Rework {
+            let detail = format!("{with} has it back for rework");
+            return self.blocker(ix, Cause::InRework, detail, "it hands over again");
+        }
+        let detail = format!("{with} is at work");
+        at(
+            attempt.alive,
+            self.blocker(ix, Cause::InProgress, detail, "it hands off"),
+        )
+    }
+
+    /// The question that keeps the owner of a task waiting.
+    pub(crate) fn open_question(&self, ix: TaskIx) -> Option<&Obligation> {
+        let owner = self.attempts[self.open_token(ix)?].owner;
+        let asked_by = Party::Agent(self.agent_name(owner).clone());
+        let open = self
+            .open_obligations
+            .iter()
+            .map(|&open| &self.obligations[open]);
+        open.into_iter().find(|owed| {
+            owed.kind == ObligationKind::Answer
+                && owed.task == Some(ix)
+                && owed.owed_to.as_ref() == Some(&asked_by)
+        })
+    }
+
+    fn needs_input(&self, ix: TaskIx, owed: &Obligation) -> Blocker {
+        let detail = format!("its owner asked {} and has no answer", owed.owed_by);
+        let mut found = self.blocker(ix, Cause::NeedsInput, detail, "the question is answered");
+        found.next = self.next_for(&owed.owed_by);
+        found.since = owed.opened;
+        found.because = std::iter::once(owed.opened.seq)
+            .chain(owed.expired)
+            .collect();
+        found
+    }
+}

@@ -1,0 +1,7 @@
+//! Laws of the core, over generated logs and commands.
+
+mod agree;
+mod commute;
+mod fold;
+mod invariants;
+mod strategy;

@@ -1,0 +1,67 @@
+//! What the fold costs in memory.
+
+use orch_core::command::Command;
+use orch_core::event::Event;
+use orch_core::record::Record;
+
+use crate::support::*;
+
+/// Seals an event as the next record of a world, without applying it.
+fn next(world: &World, who: &str, event: Event) -> Record {
+    let mut ahead = world.clone();
+    ahead.happens(&by(who), event);
+    ahead.records.pop().unwrap()
+}
+
+#[test]
+fn a_heartbeat_and_a_progress_report_are_folded_without_an_allocation() {
+    let mut world = World::new().agents(&["coder"]).tasks(&["t1"]);
+    world.start("t1", "coder");
+    for event in [
+        beat("t1", 1, "coder").into(),
+        progress("t1", 1, "coder").into(),
+    ] {
+        let record = next(&world, "coder", event);
+        let counted = allocation_counter::measure(|| {
+            world.mission.apply(&record);
+        });
+        assert_eq!(counted.count_total, 0, "{record:?}");
+    }
+    // The counter counts: deciding does allocate.
+    let command = Command::Beat(beat("t1", 1, "coder"));
+    let counted = allocation_counter::measure(|| {
+        let decision = world.decide(&by("coder"), &command);
+        assert!(decision.is_ok());
+    });
+    assert!(counted.count_total > 0);
+}
+
+#[test]
+fn a_task_and_an_attempt_take_few_bytes() {
+    let mut world = World::with_policy(orch_core::policy::Policy::unlimited()).agents(&["coder"]);
+    let per_task = growth(&mut world, |world, n| {
+        world.declare(orch_core::event::task::TaskDeclared::new(
+            task(&format!("t{n}")),
+            "title",
+        ));
+    });
+    let per_attempt = growth(&mut world, |world, n| {
+        world.dispatch(&format!("t{n}"), "coder");
+    });
+    assert!(per_task <= 800, "{per_task} bytes a task");
+    assert!(per_attempt <= 500, "{per_attempt} bytes an attempt");
+}
+
+/// The bytes that a copy of the mission grows by, for each of many steps.
+fn growth(world: &mut World, step: impl Fn(&mut World, usize)) -> u64 {
+    const STEPS: usize = 1024;
+    let size = |world: &World| {
+        let counted = allocation_counter::measure(|| drop(world.mission.clone()));
+        counted.bytes_total
+    };
+    let before = size(world);
+    for n in 0..STEPS {
+        step(world, n);
+    }
+    size(world).saturating_sub(before) / STEPS as u64
+}

@@ -1,0 +1,108 @@
+//! What the laws found, each as the shortest log that shows it.
+
+use orch_core::codes::Code;
+use orch_core::command::Command;
+use orch_core::event::agent::Inventory;
+use orch_core::event::attempt::{Dispatched, HandoffStatus};
+use orch_core::event::correction::{Change, Correction};
+use orch_core::event::mission::{MissionClosed, MissionOutcome};
+use orch_core::event::task::{Need, TaskDeclared};
+use orch_core::ids::AttemptNo;
+use orch_core::party::Actor;
+use orch_core::status::task::TaskStatus;
+use orch_core::view::Cause;
+
+use crate::support::*;
+
+#[test]
+fn a_correction_cannot_supersede_the_record_that_it_becomes() {
+    let mut world = World::new().tasks(&["t1"]);
+    let own = world.mission.head().next();
+    let correction = Correction {
+        task: task("t1"),
+        change: Change::Unblock,
+        reason: "as observed".to_owned(),
+        supersedes: vec![own],
+    };
+    world.rejects(&lead(), Command::Correct(correction.clone()), Code::UnknownRecord);
+    world.happens(&lead(), correction);
+    assert_eq!(world.anomalies(), [Code::UnknownRecord]);
+}
+
+#[test]
+fn reopening_a_mission_that_was_cut_off_leaves_no_task_in_flight_without_an_attempt() {
+    let mut world = World::new().agents(&["a", "b"]).tasks(&["t1", "t2", "t3"]);
+    world.dispatch("t1", "a");
+    world.start("t2", "b");
+    world.finish("t3", "a");
+    let (outcome, reason) = (MissionOutcome::Completed, "out of time".to_owned());
+    let forced = MissionClosed { outcome, forced: true, reason };
+    world.accepts(&lead(), Command::CloseMission(forced));
+    world.accepts(&lead(), correct("t3", Change::Reopen));
+    assert!(world.mission.closed().is_none());
+    assert_eq!(world.status("t1"), TaskStatus::Open);
+    assert_eq!(world.status("t2"), TaskStatus::OutcomeUnknown);
+}
+
+#[test]
+fn an_incarnation_that_never_joined_does_not_take_a_live_name_over() {
+    let mut world = World::new().agents(&["a"]);
+    let seen = Inventory { agent: agent("a#2"), carries: Vec::new() };
+    world.happens(&Actor::Host, seen);
+    assert_eq!(world.mission.live_agent(&name("a")).unwrap().agent(), agent("a#1"));
+}
+
+#[test]
+fn a_task_that_waits_for_a_skipped_one_says_so_and_stops_there() {
+    let mut world = World::new().agents(&["a"]).tasks(&["t1"]);
+    world.declare_after("t2", &["t1"]);
+    let skipped = orch_core::event::task::TaskClosed {
+        task: task("t1"),
+        outcome: orch_core::event::task::Unmet::Skipped,
+        reason: "not needed".to_owned(),
+    };
+    world.accepts(&lead(), Command::CloseTask(skipped));
+    let why = world.mission.why(&task("t2"), world.now).unwrap();
+    let causes: Vec<_> = why[0].iter().map(|step| step.cause).collect();
+    assert_eq!(causes, [Cause::DepFailed]);
+}
+
+#[test]
+fn an_older_attempt_that_is_still_open_makes_a_dispatch_parallel_after_the_newest_ended() {
+    let mut world = World::new().agents(&["a", "b"]).tasks(&["t1"]);
+    let dispatched = |number, who: &str| Dispatched {
+        task: task("t1"),
+        attempt: AttemptNo(number),
+        agent: agent(who),
+        workspace: None,
+        branch: None,
+        limits: None,
+        note: String::new(),
+    };
+    world.dispatch("t1", "a");
+    world.happens(&lead(), dispatched(2, "b"));
+    world.happens(&by("b"), handoff("t1", 2, "b", HandoffStatus::Partial));
+    assert_eq!(world.status("t1"), TaskStatus::Open);
+    world.happens(&lead(), dispatched(3, "b"));
+    assert_eq!(world.anomalies(), [Code::ParallelAttempts, Code::ParallelAttempts]);
+}
+
+#[test]
+fn a_ring_of_needs_in_an_imported_log_is_named_and_does_not_trap_the_search() {
+    let mut world = World::new().tasks(&["t1", "t2", "t3"]);
+    for (id, on) in [("t1", "t2"), ("t2", "t3"), ("t3", "t1")] {
+        let mut amendment = orch_core::event::correction::Amendment::default();
+        amendment.add_needs = vec![Need::accepted(task(on))];
+        let change = Change::Amend(Box::new(amendment));
+        let (id, reason) = (task(id), "imported".to_owned());
+        world.happens(&import(), Correction { task: id, change, reason, supersedes: Vec::new() });
+    }
+    assert_eq!(world.anomalies(), [Code::DepCycle]);
+    insta::assert_snapshot!(
+        world.mission.anomalies()[0].detail,
+        @"t3 would need t1, which needs t2, which needs t3"
+    );
+    world.declare(TaskDeclared { needs: vec![Need::accepted(task("t1"))], ..TaskDeclared::new(task("t4"), "t4") });
+    let why = world.mission.why(&task("t4"), world.now).unwrap();
+    assert_eq!(why[0].last().unwrap().cause, Cause::DepCycle);
+}
