@@ -13,9 +13,10 @@ use crate::event::attempt::{Handoff, HandoffStatus};
 use crate::event::correction::{Amendment, Change, Correction};
 use crate::event::gate::{GateDecided, GateRequested};
 use crate::event::mission::{MissionClosed, MissionOutcome};
-use crate::event::task::TaskClosed;
-use crate::event::task::Unmet;
-use crate::ids::TaskId;
+use crate::event::talk::{Message, MessageClass};
+use crate::event::task::{TaskClosed, Unmet};
+use crate::fold::check::distance;
+use crate::ids::{AgentName, TaskId};
 use crate::mission::Mission;
 use crate::party::Party;
 use crate::status::agent::AgentStatus;
@@ -52,6 +53,22 @@ impl Mission {
                 })]
             }
             Command::Handoff(data) if code == Code::ContradictoryDone => consistent(data),
+            Command::Handoff(data) if code == Code::ProceededWithoutAnswer => {
+                let status = Some(HandoffStatus::Blocked);
+                let blocked = Command::Handoff(Handoff {
+                    status,
+                    ..data.clone()
+                });
+                self.taken_back(&data.task).chain([blocked]).collect()
+            }
+            Command::Progress(data) if code == Code::ProceededWithoutAnswer => {
+                self.taken_back(&data.task).collect()
+            }
+            Command::Send(data) if code == Code::UnknownAgent => self.nearest_send(data),
+            Command::Rebind(data) => self
+                .live_like(data.to.as_str())
+                .map(|to| Command::Rebind(Rebind { to, ..data.clone() }))
+                .collect(),
             Command::RequestGate(data) => self.instead_of_request(code, data),
             Command::DecideGate(data) => self.instead_of_decision(data),
             Command::Shutdown(data) if code == Code::LadderSkipped => {
@@ -73,12 +90,10 @@ impl Mission {
     // spec: RETRY-2, CORRECT-2
     fn instead_of_dispatch(&self, code: Code, data: &Dispatch) -> Vec<Command> {
         let to_others = || {
-            let live = self
-                .agents()
-                .filter(|agent| agent.status() == AgentStatus::Live);
+            let live = self.live_like(data.agent.as_str());
             live.map(|agent| {
                 Command::Dispatch(Dispatch {
-                    agent: agent.agent().name,
+                    agent,
                     ..data.clone()
                 })
             })
@@ -106,6 +121,52 @@ impl Mission {
             Code::UnknownTask => self.nearest_dispatch(data),
             _ => Vec::new(),
         }
+    }
+
+    /// The live agents that are not stopping, those with a name most like a text first.
+    // spec: NAME-2
+    fn live_like(&self, text: &str) -> impl Iterator<Item = AgentName> + use<> {
+        let live = self
+            .agents()
+            .filter(|agent| agent.status() == AgentStatus::Live);
+        let mut names: Vec<(usize, AgentName)> = live
+            .map(|agent| agent.agent().name)
+            .map(|name| (distance(text, name.as_str()), name))
+            .collect();
+        names.sort();
+        names.into_iter().map(|(_, name)| name)
+    }
+
+    fn nearest_send(&self, data: &Message) -> Vec<Command> {
+        let Party::Agent(meant) = &data.to else {
+            return Vec::new();
+        };
+        let to = self.live_like(meant.as_str()).map(Party::Agent);
+        to.map(|to| Command::Send(Message { to, ..data.clone() }))
+            .collect()
+    }
+
+    /// Messages that take back what the owner of a task asked about it.
+    fn taken_back(&self, task: &TaskId) -> impl Iterator<Item = Command> + use<> {
+        let asked = self
+            .state
+            .find_task(task)
+            .and_then(|ix| self.state.open_question(ix));
+        let message = asked.and_then(|owed| {
+            let from = owed.owed_to.clone()?;
+            let text = "not needed any more".to_owned();
+            let (to, class) = (owed.owed_by.clone(), MessageClass::Fyi);
+            let (task, reply_to) = (Some(task.clone()), Some(owed.opened.seq));
+            Some(Command::Send(Message {
+                from,
+                to,
+                class,
+                task,
+                reply_to,
+                text,
+            }))
+        });
+        message.into_iter()
     }
 
     fn status_of(&self, task: &TaskId) -> Option<TaskStatus> {

@@ -21,10 +21,10 @@ use super::Origin;
 use crate::anomaly::Finding;
 use crate::codes::Code;
 use crate::event::Event;
-use crate::ids::{Seq, TaskId};
+use crate::ids::{AgentName, Seq, TaskId};
 use crate::mission::state::State;
 use crate::mission::table::TaskIx;
-use crate::party::Actor;
+use crate::party::{Actor, Party};
 
 /// What a check found.
 #[derive(Debug, Default)]
@@ -129,6 +129,29 @@ impl State {
         found
     }
 
+    /// Somebody who is named must be known (NAME-2).
+    // spec: NAME-2
+    fn check_known(&self, checked: &mut Checked, name: &AgentName) {
+        if self.find_agent(name).is_none() {
+            let near = self.nearest_agent(name.as_str());
+            let detail = format!("agent {name} never joined{near}");
+            checked.add(Finding::new(Code::UnknownAgent, detail));
+        }
+    }
+
+    /// Whether an actor may write in the name of a party: agents and humans only in their own.
+    // spec: AUTH-1
+    fn speaks_for(&self, by: &Actor, party: &Party) -> bool {
+        match by {
+            Actor::Host | Actor::Import(_) => true,
+            Actor::Agent(_) | Actor::Human(_) => {
+                let own = by.party();
+                let as_lead = *party == Party::Lead && own.as_ref() == self.lead();
+                own.as_ref() == Some(party) || as_lead
+            }
+        }
+    }
+
     fn check_refers(&self, checked: &mut Checked, task: Option<&TaskId>) {
         if let Some(task) = task {
             self.refer(checked, task);
@@ -181,7 +204,7 @@ fn suggest<'a>(text: &str, names: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// The number of single edits between two names, of which only the first bytes count.
-fn distance(a: &str, b: &str) -> usize {
+pub(crate) fn distance(a: &str, b: &str) -> usize {
     const LOOK_AT: usize = 64;
     let b: Vec<char> = b.chars().take(LOOK_AT).collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();

@@ -15,9 +15,11 @@ use crate::event::Event;
 use crate::event::attempt::HandoffStatus;
 use crate::ids::{AttemptNo, TaskId};
 use crate::mission::attempt::Ending;
+use crate::mission::obligation::ObligationKind;
 use crate::mission::state::State;
 use crate::mission::table::AttemptIx;
 use crate::mission::task::Moment;
+use crate::party::Party;
 use crate::record::{Envelope, Record};
 use crate::status::attempt::AttemptEvent;
 
@@ -145,7 +147,25 @@ impl State {
         if attempt.is_closed() && self.open_attempts.remove(&ix) {
             let n_open = &mut self.tasks[task].n_open;
             *n_open = n_open.saturating_sub(1);
+            if matches!(
+                ending,
+                Ending::Corrected | Ending::Closed | Ending::OwnerGone
+            ) {
+                self.drop_questions(ix, now);
+            }
         }
+    }
+
+    /// Whoever asked has lost the task: nobody waits for the answer any more.
+    // spec: CORRECT-1
+    fn drop_questions(&mut self, ix: AttemptIx, now: Moment) {
+        let (task, owner) = (self.attempts[ix].task, self.attempts[ix].owner);
+        let asked_by = Party::Agent(self.agent_name(owner).clone());
+        self.settle(now, |owed| {
+            owed.kind == ObligationKind::Answer
+                && owed.task == Some(task)
+                && owed.owed_to.as_ref() == Some(&asked_by)
+        });
     }
 
     /// Counts an attempt among those that are open.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::table::IncarnationIx;
 use crate::event::gate::Verdict;
 use crate::event::task::GateSpec;
 use crate::ids::{AttemptNo, Seq};
@@ -29,6 +30,8 @@ pub(crate) struct Gate {
     status: GateStatus,
     pub(crate) since: Seq,
     pub(crate) holder: Option<(Seq, Party)>,
+    /// The incarnation that holds it, when an agent does: another of that name does not.
+    pub(crate) held_by: Option<IncarnationIx>,
     /// The last decision; stale when the gate is open again.
     pub(crate) decided: Option<GateDecision>,
 }
@@ -40,6 +43,7 @@ impl Gate {
             status: GateStatus::Open,
             since: declared,
             holder: None,
+            held_by: None,
             decided: None,
         }
     }
@@ -59,6 +63,7 @@ impl Gate {
         }
         if !matches!(self.status, GateStatus::Requested) {
             self.holder = None;
+            self.held_by = None;
         }
     }
 }

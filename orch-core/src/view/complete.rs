@@ -87,6 +87,16 @@ impl State {
                 because: vec![owed.opened.seq],
             });
         }
+        for held in self.gate_decisions() {
+            let (gate, task) = (held.gate.as_ref(), held.task.as_ref());
+            let name = gate.map_or("", |gate| gate.as_str());
+            let about = task.map_or("", |task| task.as_str());
+            found.push(Obstacle {
+                kind: ObstacleKind::Obligation,
+                what: format!("gate {name} of task {about} held by {}", held.owed_by),
+                because: vec![held.opened.seq],
+            });
+        }
         for (&seq, message) in &self.messages {
             if message.undeliverable && message.read.is_none() {
                 found.push(Obstacle {

@@ -59,7 +59,7 @@ impl State {
         OwedView {
             kind: owed.kind,
             owed_by: owed.owed_by.clone(),
-            next: self.next_for(&owed.owed_by),
+            next: self.next_owing(owed),
             task: owed.task.map(|ix| self.tasks[ix].id.clone()),
             attempt: owed.attempt.map(|ix| self.attempts[ix].number),
             gate: None,
@@ -72,7 +72,7 @@ impl State {
 
     /// The gates that somebody holds and owes a decision on.
     // spec: GATE-2
-    fn gate_decisions(&self) -> impl Iterator<Item = OwedView> {
+    pub(crate) fn gate_decisions(&self) -> impl Iterator<Item = OwedView> {
         self.tasks.rows().flat_map(move |(_, task)| {
             let held = task
                 .gates
@@ -83,7 +83,11 @@ impl State {
                 Some(OwedView {
                     kind: ObligationKind::GateDecision,
                     owed_by: holder.clone(),
-                    next: self.next_for(holder),
+                    next: if self.is_held(gate) {
+                        holder.clone()
+                    } else {
+                        Party::Lead
+                    },
                     task: Some(task.id.clone()),
                     attempt: task.token.map(|ix| self.attempts[ix].number),
                     gate: Some(gate.spec.gate.clone()),
@@ -97,6 +101,16 @@ impl State {
                 })
             })
         })
+    }
+
+    /// Who makes the next move on an obligation: the lead, once its clock ran out (TIME-3).
+    // spec: TIME-3
+    pub(crate) fn next_owing(&self, owed: &Obligation) -> Party {
+        if owed.expired.is_some() {
+            Party::Lead
+        } else {
+            self.next_for(&owed.owed_by)
+        }
     }
 
     /// Who makes the next move for a party: the lead, when the party is gone.

@@ -24,7 +24,11 @@ fn a_correction_cannot_supersede_the_record_that_it_becomes() {
         reason: "as observed".to_owned(),
         supersedes: vec![own],
     };
-    world.rejects(&lead(), Command::Correct(correction.clone()), Code::UnknownRecord);
+    world.rejects(
+        &lead(),
+        Command::Correct(correction.clone()),
+        Code::UnknownRecord,
+    );
     world.happens(&lead(), correction);
     assert_eq!(world.anomalies(), [Code::UnknownRecord]);
 }
@@ -36,7 +40,11 @@ fn reopening_a_mission_that_was_cut_off_leaves_no_task_in_flight_without_an_atte
     world.start("t2", "b");
     world.finish("t3", "a");
     let (outcome, reason) = (MissionOutcome::Completed, "out of time".to_owned());
-    let forced = MissionClosed { outcome, forced: true, reason };
+    let forced = MissionClosed {
+        outcome,
+        forced: true,
+        reason,
+    };
     world.accepts(&lead(), Command::CloseMission(forced));
     world.accepts(&lead(), correct("t3", Change::Reopen));
     assert!(world.mission.closed().is_none());
@@ -47,9 +55,15 @@ fn reopening_a_mission_that_was_cut_off_leaves_no_task_in_flight_without_an_atte
 #[test]
 fn an_incarnation_that_never_joined_does_not_take_a_live_name_over() {
     let mut world = World::new().agents(&["a"]);
-    let seen = Inventory { agent: agent("a#2"), carries: Vec::new() };
+    let seen = Inventory {
+        agent: agent("a#2"),
+        carries: Vec::new(),
+    };
     world.happens(&Actor::Host, seen);
-    assert_eq!(world.mission.live_agent(&name("a")).unwrap().agent(), agent("a#1"));
+    assert_eq!(
+        world.mission.live_agent(&name("a")).unwrap().agent(),
+        agent("a#1")
+    );
 }
 
 #[test]
@@ -84,7 +98,10 @@ fn an_older_attempt_that_is_still_open_makes_a_dispatch_parallel_after_the_newes
     world.happens(&by("b"), handoff("t1", 2, "b", HandoffStatus::Partial));
     assert_eq!(world.status("t1"), TaskStatus::Open);
     world.happens(&lead(), dispatched(3, "b"));
-    assert_eq!(world.anomalies(), [Code::ParallelAttempts, Code::ParallelAttempts]);
+    assert_eq!(
+        world.anomalies(),
+        [Code::ParallelAttempts, Code::ParallelAttempts]
+    );
 }
 
 #[test]
@@ -95,14 +112,25 @@ fn a_ring_of_needs_in_an_imported_log_is_named_and_does_not_trap_the_search() {
         amendment.add_needs = vec![Need::accepted(task(on))];
         let change = Change::Amend(Box::new(amendment));
         let (id, reason) = (task(id), "imported".to_owned());
-        world.happens(&import(), Correction { task: id, change, reason, supersedes: Vec::new() });
+        world.happens(
+            &import(),
+            Correction {
+                task: id,
+                change,
+                reason,
+                supersedes: Vec::new(),
+            },
+        );
     }
     assert_eq!(world.anomalies(), [Code::DepCycle]);
     insta::assert_snapshot!(
         world.mission.anomalies()[0].detail,
         @"t3 would need t1, which needs t2, which needs t3"
     );
-    world.declare(TaskDeclared { needs: vec![Need::accepted(task("t1"))], ..TaskDeclared::new(task("t4"), "t4") });
+    world.declare(TaskDeclared {
+        needs: vec![Need::accepted(task("t1"))],
+        ..TaskDeclared::new(task("t4"), "t4")
+    });
     let why = world.mission.why(&task("t4"), world.now).unwrap();
     assert_eq!(why[0].last().unwrap().cause, Cause::DepCycle);
 }

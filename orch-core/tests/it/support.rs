@@ -196,11 +196,9 @@ impl World {
 
     /// Asks for a command; if it is accepted or late, its events become records.
     pub(crate) fn ask(&mut self, actor: &Actor, command: &Command) {
-        match self.decide(actor, command) {
-            Ok(Decision::Accepted { events, .. } | Decision::Late { events, .. }) => {
-                self.append(actor, events);
-            }
-            Ok(_) | Err(_) => {}
+        let decision = self.decide(actor, command);
+        if let Ok(Decision::Accepted { events, .. } | Decision::Late { events, .. }) = decision {
+            self.append(actor, events);
         }
     }
 

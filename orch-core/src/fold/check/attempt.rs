@@ -87,6 +87,10 @@ impl State {
         let Some(ix) = self.fence(checked, origin, who, Report::Handoff) else {
             return;
         };
+        // spec: NAME-2
+        if let Some(Party::Agent(name)) = &data.blocked_on {
+            self.check_known(checked, name);
+        }
         if data.status != Some(HandoffStatus::Done) {
             return;
         }

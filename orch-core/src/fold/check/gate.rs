@@ -9,7 +9,7 @@ use crate::fold::Origin;
 use crate::ids::{AttemptNo, GateName, TaskId};
 use crate::mission::gate::Gate;
 use crate::mission::state::State;
-use crate::mission::table::{AttemptIx, TaskIx};
+use crate::mission::table::{AttemptIx, IncarnationIx, TaskIx};
 use crate::party::{Actor, Party};
 use crate::status::Step;
 use crate::status::gate::GateEvent;
@@ -46,7 +46,7 @@ impl State {
         let held_by_same = gate
             .holder
             .as_ref()
-            .filter(|(_, holder)| *holder == data.holder);
+            .filter(|(_, holder)| *holder == data.holder && self.is_held(gate));
         checked.already = held_by_same.map(|(seq, _)| *seq);
         if let Step::Already = gate.status().next(GateEvent::Requested) {
             checked.already = Some(gate.since);
@@ -64,12 +64,12 @@ impl State {
         let Some((ix, gate, attempt)) = self.find_work(checked, place) else {
             return;
         };
-        self.check_decider(checked, origin.by, data, gate);
         if let Party::Agent(name) = &data.decider
             && name == self.agent_name(self.attempts[attempt].owner)
         {
             checked.add(self.own_work(&data.task, &data.gate, &data.decider, attempt));
         }
+        self.check_decider(checked, origin.by, data, gate);
         let newest = self.attempts[attempt].revision.as_deref();
         if let Some(judged) = data.revision.as_deref()
             && newest != Some(judged)
@@ -94,9 +94,7 @@ impl State {
 
     /// The decider speaks for itself, and holds the gate or has authority.
     fn check_decider(&self, checked: &mut Checked, by: &Actor, data: &GateDecided, gate: &Gate) {
-        if let Actor::Agent(author) = by
-            && data.decider != Party::Agent(author.name.clone())
-        {
+        if !self.speaks_for(by, &data.decider) {
             let detail = format!("{by} decides in the name of {}", data.decider);
             checked.add(Finding::new(Code::NotOwner, detail).on(&data.task));
         }
@@ -108,10 +106,11 @@ impl State {
             }
             return;
         }
-        let holds = gate
+        let names_it = gate
             .holder
             .as_ref()
             .is_some_and(|(_, holder)| *holder == data.decider);
+        let holds = names_it && self.is_held(gate);
         if !holds && !self.has_authority(by) {
             let holder = gate
                 .holder
@@ -179,6 +178,18 @@ impl State {
             return None;
         }
         Some((ix, gate, attempt))
+    }
+
+    /// Whether whoever a gate was given to is still there: another of the same name is not.
+    // spec: GATE-2
+    pub(crate) fn is_held(&self, gate: &Gate) -> bool {
+        let is_live = |ix: IncarnationIx| self.incarnations[ix].status().is_live();
+        gate.holder
+            .as_ref()
+            .is_some_and(|(_, holder)| match holder {
+                Party::Agent(_) => gate.held_by.is_some_and(is_live),
+                Party::Lead | Party::Host | Party::Human(_) => self.is_present(holder),
+            })
     }
 
     /// A gate that comes before this one and has not passed.

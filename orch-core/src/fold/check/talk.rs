@@ -12,19 +12,12 @@ use crate::party::{Actor, Party};
 impl State {
     // spec: NAME-2
     pub(super) fn check_message(&self, checked: &mut Checked, origin: Origin<'_>, data: &Message) {
-        if let Actor::Agent(author) = origin.by
-            && data.from != Party::Agent(author.name.clone())
-            && !(data.from == Party::Lead && self.has_authority(origin.by))
-        {
+        if !self.speaks_for(origin.by, &data.from) {
             let detail = format!("{} writes in the name of {}", origin.by, data.from);
             checked.add(Finding::new(Code::NotOwner, detail));
         }
-        if let Party::Agent(name) = &data.to
-            && self.find_agent(name).is_none()
-        {
-            let near = self.nearest_agent(name.as_str());
-            let detail = format!("agent {name} never joined{near}");
-            checked.add(Finding::new(Code::UnknownAgent, detail));
+        if let Party::Agent(name) = &data.to {
+            self.check_known(checked, name);
         }
         self.check_refers(checked, data.task.as_ref());
         if let Some(seq) = data.reply_to
@@ -70,13 +63,7 @@ impl State {
                 WaitRef::Task(task) => {
                     self.refer(checked, task);
                 }
-                WaitRef::Agent(name) => {
-                    if self.find_agent(name).is_none() {
-                        let near = self.nearest_agent(name.as_str());
-                        let detail = format!("agent {name} never joined{near}");
-                        checked.add(Finding::new(Code::UnknownAgent, detail));
-                    }
-                }
+                WaitRef::Agent(name) => self.check_known(checked, name),
                 WaitRef::Lock(_) | WaitRef::Job(_) => {}
             }
         }

@@ -35,7 +35,7 @@ impl State {
             .map_or(&[][..], |source| &source.gaps);
         attempt.owner_unknown = gaps.iter().any(|gap| gap.as_str() == "assignee");
         self.tasks[task].step(TaskEvent::Dispatched, now);
-        self.settle_about(task, now);
+        self.move_on(task, now);
     }
 
     /// Adds an attempt, which takes the token; one that is open beside it is marked parallel.
@@ -149,7 +149,7 @@ impl State {
             return;
         };
         let task = self.attempts[ix].task;
-        self.settle_about(task, now);
+        self.move_on(task, now);
         self.take_handoff(ix, data, now);
         self.keep_result(envelope, task, now);
     }
@@ -172,7 +172,9 @@ impl State {
         let attempt = &mut self.attempts[ix];
         attempt.alive = now;
         attempt.last_record = now.seq;
-        if data.status == Some(HandoffStatus::Partial) {
+        // What is left to do says whether a partial handoff got anywhere.
+        let got_somewhere = data.remaining != self.tasks[task].remaining;
+        if data.status == Some(HandoffStatus::Partial) && got_somewhere {
             attempt.progress = now;
             attempt.n_progress = attempt.n_progress.saturating_add(1);
         }
@@ -214,6 +216,7 @@ impl State {
         } else {
             self.hand_over(ix, data, TaskEvent::HandedDone, now);
             self.close_attempt(ix, AttemptEvent::Accepted, now, Ending::Accepted);
+            self.settle_about(task, now);
         }
     }
 
@@ -249,7 +252,7 @@ impl State {
             .policy
             .retry
             .max_blocks
-            .is_some_and(|max| self.tasks[task].counters.blocks > max);
+            .is_some_and(|max| self.tasks[task].counters.blocks >= max);
         self.give_back(ix, TaskEvent::HandedBlocked, now);
         let owed_by = data.blocked_on.clone().unwrap_or(Party::Lead);
         let asked_by = self.agent_name(self.attempts[ix].owner).clone();
@@ -295,7 +298,7 @@ impl State {
             return;
         }
         let task = self.attempts[ix].task;
-        self.settle_about(task, now);
+        self.move_on(task, now);
         let was_started = self.attempts[ix].started.is_some();
         let ending = match data.how {
             AttemptEnd::Released => {

@@ -8,6 +8,7 @@ use crate::mission::gate::GateDecision;
 use crate::mission::state::State;
 use crate::mission::table::{AttemptIx, TaskIx};
 use crate::mission::task::Moment;
+use crate::party::Party;
 use crate::status::attempt::AttemptEvent;
 use crate::status::gate::GateEvent;
 use crate::status::task::{TaskEvent, TaskStatus};
@@ -15,10 +16,15 @@ use crate::status::task::{TaskEvent, TaskStatus};
 impl State {
     pub(super) fn request_gate(&mut self, data: &GateRequested, now: Moment) {
         let ix = self.ensure_task(&data.task, now);
+        let held_by = match &data.holder {
+            Party::Agent(name) => self.live_incarnation(name),
+            Party::Lead | Party::Host | Party::Human(_) => None,
+        };
         let gates = &mut self.tasks[ix].gates;
         if let Some(gate) = gates.iter_mut().find(|gate| gate.spec.gate == data.gate) {
             gate.step(GateEvent::Requested, now.seq);
             gate.holder = Some((now.seq, data.holder.clone()));
+            gate.held_by = held_by;
         }
         self.read_results_of(ix);
     }
@@ -62,6 +68,7 @@ impl State {
             return;
         }
         task.step(TaskEvent::GatesPassed, now);
+        self.settle_about(ix, now);
         if let Some(token) = self.open_token(ix) {
             self.close_attempt(token, AttemptEvent::Accepted, now, Ending::Accepted);
         }
@@ -89,7 +96,7 @@ impl State {
             .policy
             .retry
             .max_review_rounds
-            .is_some_and(|max| rounds > max)
+            .is_some_and(|max| rounds >= max)
         {
             self.owe_ruling(now, ix);
         }

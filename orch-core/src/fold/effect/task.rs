@@ -6,8 +6,9 @@ use crate::event::task::{GateSpec, Need, TaskClosed, TaskDeclared, TaskDelivered
 use crate::fold::check::closing;
 use crate::mission::attempt::Ending;
 use crate::mission::gate::Gate;
+use crate::mission::obligation::ObligationKind;
 use crate::mission::state::State;
-use crate::mission::table::TaskIx;
+use crate::mission::table::{ObligationIx, TaskIx};
 use crate::mission::task::{Moment, NeedRow};
 use crate::status::attempt::AttemptEvent;
 use crate::status::task::TaskEvent;
@@ -119,20 +120,44 @@ impl State {
         }
     }
 
+    /// Settles what is moot because work on a task goes on: what it was blocked on, and decisions
+    /// about its attempts. A ruling that a limit asks for stays owed.
+    pub(super) fn move_on(&mut self, ix: TaskIx, now: Moment) {
+        let owed = std::mem::take(&mut self.tasks[ix].owed);
+        let (moot, stays): (Vec<_>, Vec<_>) = owed.into_iter().partition(|&owed| {
+            let row = &self.obligations[owed];
+            row.attempt.is_some() || row.kind == ObligationKind::Unblocking
+        });
+        self.tasks[ix].owed = stays;
+        for owed in moot {
+            self.settle_one(owed, now);
+        }
+        self.end_wait(ix);
+        self.read_results_of(ix);
+    }
+
+    fn settle_one(&mut self, owed: ObligationIx, now: Moment) {
+        if self.open_obligations.remove(&owed) {
+            self.obligations[owed].settled = Some(now.seq);
+        }
+    }
+
+    fn end_wait(&mut self, ix: TaskIx) {
+        if !self.waits.is_empty() {
+            let id = self.tasks[ix].id.clone();
+            self.waits.remove(&WaitRef::Task(id));
+        }
+    }
+
     /// Settles what a change of a task makes moot, and marks its results as read.
     ///
     /// Replies stay owed: they are owed to somebody, not to the task.
     // spec: CORRECT-1
     pub(super) fn settle_about(&mut self, ix: TaskIx, now: Moment) {
         for owed in std::mem::take(&mut self.tasks[ix].owed) {
-            if self.open_obligations.remove(&owed) {
-                self.obligations[owed].settled = Some(now.seq);
-            }
+            self.settle_one(owed, now);
         }
-        if !self.waits.is_empty() {
-            let id = self.tasks[ix].id.clone();
-            self.waits.remove(&WaitRef::Task(id));
-        }
+        self.end_wait(ix);
         self.read_results_of(ix);
     }
 

@@ -23,10 +23,7 @@ impl State {
     // spec: GATE-2
     fn of_gate(&self, ix: TaskIx, gate: &Gate) -> Blocker {
         let name = &gate.spec.gate;
-        let present = gate
-            .holder
-            .as_ref()
-            .filter(|(_, holder)| self.is_present(holder));
+        let present = gate.holder.as_ref().filter(|_| self.is_held(gate));
         if let Some((seq, holder)) = present {
             let detail = format!("gate {name} is with {holder}");
             let mut found = self.blocker(ix, Cause::GateOpen, detail, "the gate is decided");

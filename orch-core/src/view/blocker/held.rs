@@ -1,5 +1,6 @@
 //! Blockers of a task that somebody has: it moves, unless something is wrong.
 
+use super::mission::sureness;
 use super::{Blocker, Cause, Confidence};
 use crate::mission::attempt::{Attempt, Liveness};
 use crate::mission::obligation::{Obligation, ObligationKind};
@@ -98,7 +99,8 @@ impl State {
     fn needs_input(&self, ix: TaskIx, owed: &Obligation) -> Blocker {
         let detail = format!("its owner asked {} and has no answer", owed.owed_by);
         let mut found = self.blocker(ix, Cause::NeedsInput, detail, "the question is answered");
-        found.next = self.next_for(&owed.owed_by);
+        found.next = self.next_owing(owed);
+        found.confidence = sureness(owed);
         found.since = owed.opened;
         found.because = std::iter::once(owed.opened.seq)
             .chain(owed.expired)

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Blocker, Cause, Confidence};
 use crate::ids::Seq;
-use crate::mission::obligation::ObligationKind;
+use crate::mission::obligation::{Obligation, ObligationKind};
 use crate::mission::state::State;
 use crate::mission::task::Moment;
 use crate::party::Party;
@@ -55,7 +55,8 @@ impl State {
                 .collect();
             Some(Blocker {
                 task: owed.task.map(|ix| self.tasks[ix].id.clone()),
-                next: self.next_for(&owed.owed_by),
+                next: self.next_owing(owed),
+                confidence: sureness(owed),
                 ..about_mission(cause, owed.opened, because, detail, clears)
             })
         })
@@ -123,5 +124,14 @@ fn about_mission(
         detail,
         clears: clears.to_owned(),
         confidence: Confidence::Proved,
+    }
+}
+
+/// An obligation is proved by the log until a clock is all that says it will not be met.
+pub(super) const fn sureness(owed: &Obligation) -> Confidence {
+    if owed.expired.is_some() {
+        Confidence::Suspected
+    } else {
+        Confidence::Proved
     }
 }

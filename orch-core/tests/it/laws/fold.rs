@@ -1,7 +1,7 @@
 //! Laws of the fold: total, deterministic, the same in one piece or in two.
 
 use orch_core::mission::Mission;
-use orch_core::record::read_lines;
+use orch_core::record::{Record, read_lines};
 use orch_core::snapshot::Snapshot;
 use proptest::prelude::*;
 
@@ -25,7 +25,7 @@ proptest! {
     ) {
         let mut world = World::new();
         impose(&mut world, &steps);
-        let lines: Vec<&str> = world.records.iter().map(|record| record.as_line()).collect();
+        let lines: Vec<&str> = world.records.iter().map(Record::as_line).collect();
         let mut bytes = lines.join("\n").into_bytes();
         let at = at.index(bytes.len());
         bytes[at] = byte;
@@ -42,7 +42,7 @@ proptest! {
         let mut world = World::new();
         impose(&mut world, &steps);
         for record in &world.records {
-            let again = orch_core::record::Record::parse(record.as_line().as_bytes()).unwrap();
+            let again = Record::parse(record.as_line().as_bytes()).unwrap();
             prop_assert_eq!(again.as_line(), record.as_line());
             prop_assert_eq!(again.event(), record.event());
             prop_assert_eq!(again.envelope(), record.envelope());

@@ -7,7 +7,7 @@ use orch_core::event::mission::{MissionClosed, MissionOutcome};
 use orch_core::event::talk::Receipt;
 use orch_core::event::task::TaskDeclared;
 use orch_core::status::task::TaskStatus;
-use orch_core::view::PhaseKind;
+use orch_core::view::PhaseKind::{Completed, Executing, Planning, Reviewing};
 
 use crate::support::*;
 
@@ -82,7 +82,6 @@ fn phases_go_from_planning_over_executing_and_reviewing_to_completed_without_a_s
     world.accepts(&lead(), Command::Receipt(Receipt { of: unread }));
     world.accepts(&lead(), close(MissionOutcome::Completed));
     seen.push(phase(&world));
-    use PhaseKind::{Completed, Executing, Planning, Reviewing};
     assert_eq!(seen, [Planning, Planning, Executing, Reviewing, Completed]);
 }
 
@@ -102,7 +101,7 @@ fn a_forced_close_is_an_outcome_of_its_own_and_stays_visible() {
     world.rejects(&lead(), forced(""), Code::ReasonMissing);
     world.accepts(&lead(), forced("the customer left"));
     let phase = world.mission.phase();
-    assert!(phase.forced && phase.kind == PhaseKind::Completed);
+    assert!(phase.forced && phase.kind == Completed);
     // What was in flight is fenced, and shown as what it is.
     assert_eq!(world.status("spec"), TaskStatus::Running);
     let done = handoff("spec", 1, "writer", HandoffStatus::Done);

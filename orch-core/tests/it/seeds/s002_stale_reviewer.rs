@@ -129,13 +129,8 @@ fn talk_that_asks_for_something_stays_open_until_it_is_answered() {
     let owed = world.mission.obligations();
     let owed = owed.iter().find(|owed| owed.opened.seq == asked).unwrap();
     assert_eq!(owed.owed_by, party("human:ada"));
-    let causes: Vec<_> = world
-        .mission
-        .roots(world.now)
-        .iter()
-        .map(|it| it.cause)
-        .collect();
-    assert!(causes.contains(&Cause::ReplyOwed));
+    let roots = world.mission.roots(world.now);
+    assert!(roots.iter().any(|it| it.cause == Cause::ReplyOwed));
 
     let mut reply = message("human:ada", "agent:worker", MessageClass::Fyi, "yes");
     reply.reply_to = Some(asked);

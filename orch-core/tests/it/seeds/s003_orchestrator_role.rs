@@ -97,13 +97,10 @@ fn changes_requested_go_back_to_the_author_and_the_tester_tests_again() {
     );
     world.hand("t1", HandoffStatus::Done);
     assert_eq!(world.status("t1"), TaskStatus::InReview);
-    let open: Vec<_> = world
-        .view("t1")
-        .gates()
-        .filter(|it| !it.status().has_passed())
-        .collect();
+    let view = world.view("t1");
+    let open = view.gates().filter(|it| !it.status().has_passed());
     assert_eq!(
-        open.len(),
+        open.count(),
         3,
         "new work: both acceptance gates are open again"
     );
