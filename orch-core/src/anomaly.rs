@@ -45,6 +45,8 @@ impl Finding {
         self
     }
 
+    /// Names the records that make it so.
+    // spec: FOLD-3
     pub(crate) fn because(mut self, seqs: impl IntoIterator<Item = Seq>) -> Self {
         self.because.extend(seqs);
         self
