@@ -1,0 +1,186 @@
+//! `orch explain`: what a code, a cause or a rule means and what to do.
+
+use orch_core::codes::Code;
+use orch_core::rules::{RULES, rule};
+use orch_core::view::Cause;
+use serde::Serialize;
+
+use crate::answer::Answer;
+use crate::cause;
+use crate::ctx::Ctx;
+use crate::error::{CliError, ErrorCode};
+use crate::exit::Exit;
+use crate::render::doc::{Doc, Line};
+use crate::select;
+use crate::words;
+
+/// Explain a code, a cause or a rule: what it means and what to do
+///
+/// Codes are those of findings in a log, of causes in `why` and `status`, and of errors of orch
+/// itself. A word that is several of these has a page for each.
+///
+/// Example: orch explain exhausted
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The code, the cause or the rule
+    #[arg(value_name = "CODE")]
+    code: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Pages {
+    pages: Vec<Page>,
+}
+
+#[derive(Debug, Serialize)]
+struct Page {
+    kind: &'static str,
+    name: &'static str,
+    meaning: &'static str,
+    treatment: Option<&'static str>,
+    severity: Option<&'static str>,
+    exit: Option<u8>,
+    help: Option<&'static str>,
+    rule: Option<&'static str>,
+    rule_text: Option<&'static str>,
+    from: Option<&'static str>,
+    scope: Option<&'static str>,
+    codes: Vec<&'static str>,
+}
+
+/// Runs the command.
+pub(crate) fn run(ctx: &mut Ctx, args: &Args) -> Result<Exit, CliError> {
+    page(ctx, &args.code)
+}
+
+/// Prints everything that is known under a word.
+pub(crate) fn page(ctx: &mut Ctx, word: &str) -> Result<Exit, CliError> {
+    let lower = word.to_lowercase().replace('-', "_");
+    let pages = [
+        rule_page(&word.to_uppercase()),
+        Code::parse(&lower).map(code_page),
+        cause::parse(&lower).map(cause_page),
+        ErrorCode::parse(&lower).map(error_page),
+    ];
+    let pages: Vec<Page> = pages.into_iter().flatten().collect();
+    if pages.is_empty() {
+        return Err(unknown(word));
+    }
+    let answer = Answer::general("orch.explain/1", Pages { pages }).list("pages");
+    answer.print(&ctx.globals, &mut ctx.ui, |pages, doc| {
+        for page in &pages.pages {
+            doc.gap();
+            page.write(doc);
+        }
+    })?;
+    Ok(Exit::Ok)
+}
+
+/// Every word that can be explained.
+pub(crate) fn words() -> impl Iterator<Item = &'static str> {
+    let rules = RULES.iter().map(|rule| rule.id);
+    let codes = Code::ALL.iter().map(|code| code.as_str());
+    let causes = Cause::ALL.iter().map(|cause| cause.as_str());
+    let errors = ErrorCode::ALL.iter().map(|code| code.as_str());
+    rules.chain(codes).chain(causes).chain(errors)
+}
+
+fn unknown(word: &str) -> CliError {
+    let near = select::nearest(words(), word);
+    let hint = near.first().map_or_else(
+        || "orch help codes".to_owned(),
+        |near| format!("orch explain {near}"),
+    );
+    CliError::new(
+        ErrorCode::UnknownCode,
+        format!("no rule, code or cause is called {word:?}"),
+    )
+    .evidence_all(near.iter().map(|near| format!("did you mean {near}?")))
+    .hint(hint)
+}
+
+fn plain(kind: &'static str, name: &'static str, meaning: &'static str) -> Page {
+    Page {
+        kind,
+        name,
+        meaning,
+        treatment: None,
+        severity: None,
+        exit: None,
+        help: None,
+        rule: None,
+        rule_text: None,
+        from: None,
+        scope: None,
+        codes: Vec::new(),
+    }
+}
+
+fn rule_page(id: &str) -> Option<Page> {
+    let rule = rule(id)?;
+    let codes = Code::ALL.iter().filter(|code| code.rule() == rule.id);
+    Some(Page {
+        from: Some(rule.from),
+        scope: Some(words::scope(rule.scope)),
+        codes: codes.map(|code| code.as_str()).collect(),
+        ..plain("rule", rule.id, rule.text)
+    })
+}
+
+fn code_page(code: Code) -> Page {
+    Page {
+        treatment: Some(words::treatment(code.treatment())),
+        help: Some(code.help()),
+        rule: Some(code.rule()),
+        rule_text: rule(code.rule()).map(|rule| rule.text),
+        ..plain("finding", code.as_str(), code.title())
+    }
+}
+
+fn cause_page(found: Cause) -> Page {
+    let page = cause::page(found);
+    Page {
+        severity: Some(page.severity.as_str()),
+        help: Some(page.help),
+        rule: Some(page.rule),
+        rule_text: rule(page.rule).map(|rule| rule.text),
+        ..plain("cause", found.as_str(), page.meaning)
+    }
+}
+
+fn error_page(code: ErrorCode) -> Page {
+    Page {
+        exit: Some(code.exit().code()),
+        help: Some(code.help()),
+        ..plain("error", code.as_str(), code.title())
+    }
+}
+
+impl Page {
+    fn write(&self, doc: &mut Doc) {
+        doc.line(Line::new().strong(self.name).text("  ").faint(self.kind));
+        doc.field("means", self.meaning);
+        if let Some(treatment) = self.treatment {
+            doc.field("then", treatment);
+        }
+        if let Some(severity) = self.severity {
+            doc.field("severity", severity);
+        }
+        if let Some(exit) = self.exit {
+            doc.field("exit code", exit.to_string());
+        }
+        if let Some(help) = self.help {
+            doc.field("to do", help);
+        }
+        if let Some((id, text)) = self.rule.zip(self.rule_text) {
+            doc.field("rule", format!("{id}: {text}"));
+        }
+        if let Some((from, scope)) = self.from.zip(self.scope) {
+            doc.field("binds", scope);
+            doc.field("from", from);
+        }
+        if !self.codes.is_empty() {
+            doc.field("findings", self.codes.join(", "));
+        }
+    }
+}

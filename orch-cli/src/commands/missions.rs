@@ -1,0 +1,76 @@
+//! `orch missions`: what a store holds.
+
+use chrono::{DateTime, Utc};
+use orch_core::ids::MissionId;
+use orch_core::mission::Mission;
+use serde::Serialize;
+
+use crate::answer::Answer;
+use crate::ctx::Ctx;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::render::table::Rows;
+use crate::render::time::Times;
+use crate::store::Store;
+
+/// List the missions of a store
+///
+/// Example: orch -S examples/stuck-mission.jsonl missions
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {}
+
+#[derive(Debug, Serialize)]
+struct Missions {
+    items: Vec<Item>,
+}
+
+#[derive(Debug, Serialize)]
+struct Item {
+    mission: MissionId,
+    title: String,
+    phase: &'static str,
+    records: usize,
+    head: u64,
+    head_at: Option<DateTime<Utc>>,
+}
+
+/// Runs the command.
+pub(crate) fn run(ctx: &mut Ctx, _args: &Args) -> Result<Exit, CliError> {
+    let store = Store::open(ctx.globals.store.as_deref(), &mut ctx.ui)?;
+    for warning in &store.warnings {
+        ctx.ui.warn(&warning.message)?;
+    }
+    let items = store.missions.iter().map(|(id, records)| {
+        let mission = Mission::fold(records);
+        Item {
+            mission: id.clone(),
+            title: mission.title().to_owned(),
+            phase: mission.phase().kind.as_str(),
+            records: records.len(),
+            head: mission.head().0,
+            head_at: mission.head_at(),
+        }
+    });
+    let items: Vec<Item> = items.collect();
+    let style = ctx.globals.time;
+    let answer = Answer::general("orch.missions/1", Missions { items });
+    let answer = answer.list("items").warnings(&store.warnings);
+    answer.print(&ctx.globals, &mut ctx.ui, |missions, doc| {
+        let mut rows = Rows::new(
+            &["mission", "phase", "records", "last record", "title"],
+            doc.width,
+        );
+        for item in &missions.items {
+            let at = item.head_at.map(|at| Times::new(style, at).point(at));
+            rows.row([
+                item.mission.to_string(),
+                item.phase.to_owned(),
+                item.records.to_string(),
+                at.unwrap_or_default(),
+                item.title.clone(),
+            ]);
+        }
+        rows.write(doc, "");
+    })?;
+    Ok(Exit::Ok)
+}

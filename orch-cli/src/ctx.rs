@@ -1,0 +1,47 @@
+//! What every command is given: the global flags and the streams.
+
+use crate::cli::Globals;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::render::time::Times;
+use crate::ui::Ui;
+use crate::verdict::Verdict;
+use crate::view::{Rules, View};
+
+/// The global flags and the streams.
+pub(crate) struct Ctx {
+    pub(crate) globals: Globals,
+    pub(crate) ui: Ui,
+}
+
+impl Ctx {
+    /// Sets the streams up as the flags say.
+    pub(crate) fn new(globals: Globals) -> Self {
+        Self {
+            ui: Ui::new(&globals),
+            globals,
+        }
+    }
+
+    /// Opens the mission that the flags name, at the position they name.
+    ///
+    /// # Errors
+    /// When there is no such thing, or it needs a newer orch.
+    pub(crate) fn view(&mut self) -> Result<View, CliError> {
+        View::open(&self.globals, Rules::MustBeKnown, &mut self.ui)
+    }
+
+    /// Returns how to write times.
+    pub(crate) const fn times(&self, view: &View) -> Times {
+        Times::new(self.globals.time, view.now)
+    }
+
+    /// Returns the exit code of a read that succeeded.
+    pub(crate) fn exit(&self, view: &View) -> Exit {
+        if !self.globals.exit_status {
+            return Exit::Ok;
+        }
+        let roots = view.mission.roots(view.now);
+        Verdict::of(&view.mission, &roots, view.now).exit()
+    }
+}

@@ -1,0 +1,231 @@
+//! Why a command stops: a stable code, what happened, the evidence and one way out.
+
+use std::io;
+
+use orch_core::ids::Seq;
+use serde::Serialize;
+
+use crate::exit::Exit;
+
+/// Defines [`ErrorCode`] and the pages that `orch explain` prints for it.
+macro_rules! error_codes {
+    ($($variant:ident = $word:literal, $exit:ident, $title:literal, $help:literal;)*) => {
+        /// What kind of thing went wrong.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) enum ErrorCode {
+            $(#[doc = $title] $variant,)*
+        }
+
+        impl ErrorCode {
+            /// Every code, in the order of `orch explain`.
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// Returns the stable word.
+            pub(crate) const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+
+            /// Returns how the program ends.
+            pub(crate) const fn exit(self) -> Exit {
+                match self { $(Self::$variant => Exit::$exit,)* }
+            }
+
+            /// Returns what the code means, in one sentence.
+            pub(crate) const fn title(self) -> &'static str {
+                match self { $(Self::$variant => $title,)* }
+            }
+
+            /// Returns what to do about it.
+            pub(crate) const fn help(self) -> &'static str {
+                match self { $(Self::$variant => $help,)* }
+            }
+        }
+    };
+}
+
+error_codes! {
+    Io = "io", Failure,
+        "The operating system refused to read or write something.",
+        "The message carries what the system says: look at the path, its permissions and the free space.";
+    Internal = "internal", Failure,
+        "Something happened that orch rules out.",
+        "This is a fault of orch. Report it with the command and, if you can, the journal.";
+    Usage = "usage", Usage,
+        "The command line asks for something that does not fit together.",
+        "`orch help COMMAND` says what a command takes.";
+    UnknownField = "field_unknown", NotFound,
+        "The path given to --field leads to nothing.",
+        "Run the command with --json to see what there is. Paths look like `data.counts.done` or `data.items[0].task`.";
+    NotScalar = "field_not_scalar", Usage,
+        "The path given to --field leads to an object or a list.",
+        "Name one value within it, such as `data.items[0].task`.";
+    StoreMissing = "store_missing", NotFound,
+        "There is no journal to read.",
+        "Name one with -S, or put journals into a folder `.orch` here or above.";
+    StoreEmpty = "store_empty", Corrupt,
+        "The file holds nothing.",
+        "A journal has one JSON object on each line. Look whether the program that writes it ran.";
+    StoreUnrecognised = "store_unrecognised", Corrupt,
+        "The file is neither a journal of orch nor one that can be imported.",
+        "orch recognises its own records and the journals of `orch help formats` by their keys, whatever the file is called.";
+    NewerFormat = "newer_format", Incompatible,
+        "The journal has records in a format newer than this orch knows.",
+        "Use a newer orch.";
+    NewerRules = "newer_rules", Incompatible,
+        "The journal was written under rules newer than this orch knows.",
+        "Use a newer orch: what this one would show may not be what those rules say.";
+    UnknownMission = "mission_unknown", NotFound,
+        "No mission of this name is in the store.",
+        "`orch missions` lists those that are.";
+    AmbiguousMission = "mission_ambiguous", Ambiguous,
+        "The store holds several missions that are meant by this.",
+        "Choose one with -m.";
+    UnknownId = "id_unknown", NotFound,
+        "Nothing in the mission has this id.",
+        "`orch progress`, `orch status` and `orch log` show the ids there are. Ids are matched from their beginning.";
+    AmbiguousId = "id_ambiguous", Ambiguous,
+        "Several things in the mission have an id that begins like this.",
+        "Write more of it, or write `task:`, `agent:` or `e:` before it.";
+    UnknownPosition = "position_unknown", NotFound,
+        "The mission has no such position.",
+        "A position is a record number, `~3`, `e:RECORD-ID`, a time or `-15m`; see `orch help positions`.";
+    UnknownCode = "code_unknown", NotFound,
+        "No rule, code or cause has this name.",
+        "`orch rules` lists the rules, `orch help codes` everything else.";
+    ImportRefused = "import_refused", Corrupt,
+        "The source cannot be imported.",
+        "Nothing was written. The message names what was found and where.";
+    FormatMismatch = "format_mismatch", Conflict,
+        "The source is of another format than was said.",
+        "Nothing was written. Say `auto` to let orch recognise the format.";
+    OtherMission = "other_mission", Conflict,
+        "The destination belongs to another mission.",
+        "Nothing was written. A journal holds one mission: choose another destination, or say which mission to import into with --mission.";
+    DamagedDestination = "destination_damaged", Corrupt,
+        "The destination has lines that are not records, so nothing is added to it.",
+        "Nothing was written. `orch replay` names the lines.";
+    Exists = "exists", Conflict,
+        "There is a file of this name already.",
+        "Choose another name, or say --force to put the export in its place.";
+    Strict = "replay_findings", Corrupt,
+        "The log has findings, and `replay --strict` was asked to fail on any.",
+        "`orch explain CODE` says what each finding means.";
+}
+
+impl ErrorCode {
+    /// Looks a code up by its word.
+    pub(crate) fn parse(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.as_str() == word)
+    }
+}
+
+/// One line of evidence under an error.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Evidence {
+    /// The record that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) record: Option<Seq>,
+    /// What it says; may hold text from a journal.
+    pub(crate) text: String,
+}
+
+/// Why a command stops.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{message}")]
+pub(crate) struct CliError {
+    /// What kind of thing went wrong.
+    pub(crate) code: ErrorCode,
+    /// What happened; may hold text from a journal.
+    pub(crate) message: String,
+    /// What it follows from.
+    pub(crate) evidence: Vec<Evidence>,
+    /// One command to run next.
+    pub(crate) hint: Option<String>,
+    /// Whether it only means that nobody reads the output any more.
+    pub(crate) is_broken_pipe: bool,
+}
+
+impl CliError {
+    /// Says what happened.
+    pub(crate) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            evidence: Vec::new(),
+            hint: None,
+            is_broken_pipe: false,
+        }
+    }
+
+    /// Says what the system could not do.
+    pub(crate) fn io(what: impl std::fmt::Display, error: &io::Error) -> Self {
+        let mut failed = Self::new(ErrorCode::Io, format!("{what}: {error}"));
+        failed.is_broken_pipe = error.kind() == io::ErrorKind::BrokenPipe;
+        failed
+    }
+
+    /// Adds a line of evidence.
+    pub(crate) fn evidence(mut self, text: impl Into<String>) -> Self {
+        self.evidence.push(Evidence {
+            record: None,
+            text: text.into(),
+        });
+        self
+    }
+
+    /// Adds many lines of evidence.
+    pub(crate) fn evidence_all(mut self, texts: impl IntoIterator<Item = String>) -> Self {
+        let lines = texts
+            .into_iter()
+            .map(|text| Evidence { record: None, text });
+        self.evidence.extend(lines);
+        self
+    }
+
+    /// Adds the command to run next.
+    pub(crate) fn hint(mut self, command: impl Into<String>) -> Self {
+        self.hint = Some(command.into());
+        self
+    }
+
+    /// Returns the error as the object that `--json` prints.
+    pub(crate) fn as_json(&self) -> ErrorObject<'_> {
+        ErrorObject {
+            schema: "orch.error/1",
+            code: self.code.as_str(),
+            exit: self.code.exit().code(),
+            message: &self.message,
+            hint: self.hint.as_deref(),
+            retryable: false,
+            evidence: &self.evidence,
+            docs: format!("orch explain {}", self.code.as_str()),
+        }
+    }
+}
+
+/// An error on standard error with `--json`.
+#[derive(Debug, Serialize)]
+pub(crate) struct ErrorObject<'a> {
+    schema: &'static str,
+    code: &'static str,
+    exit: u8,
+    message: &'a str,
+    hint: Option<&'a str>,
+    retryable: bool,
+    evidence: &'a [Evidence],
+    docs: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_code_has_a_word_of_its_own() {
+        let mut words: Vec<_> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
+        words.sort_unstable();
+        words.dedup();
+        assert_eq!(words.len(), ErrorCode::ALL.len());
+        assert_eq!(ErrorCode::parse("io"), Some(ErrorCode::Io));
+    }
+}

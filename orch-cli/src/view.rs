@@ -1,0 +1,152 @@
+//! What a command looks at: one mission, at one position, by one clock.
+
+use chrono::{DateTime, Utc};
+use orch_core::history::History;
+use orch_core::ids::Seq;
+use orch_core::mission::Mission;
+
+use crate::at::{self, Clock};
+use crate::cli::Globals;
+use crate::error::{CliError, ErrorCode};
+use crate::select;
+use crate::store::{Bad, Store, Warning};
+use crate::ui::Ui;
+
+/// One mission, at one position, by one clock.
+#[derive(Debug)]
+pub(crate) struct View {
+    /// The whole log.
+    pub(crate) history: History,
+    /// The mission at the position.
+    pub(crate) mission: Mission,
+    /// The position.
+    pub(crate) seq: Seq,
+    /// The evaluation clock.
+    pub(crate) now: DateTime<Utc>,
+    /// Why the answer has to be taken with care.
+    pub(crate) warnings: Vec<Warning>,
+    /// The lines of the journal that are not records.
+    pub(crate) bad: Vec<Bad>,
+    /// The flags that name this store and mission, as they begin a command.
+    prefix: String,
+}
+
+/// Whether a mission under newer rules may be looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rules {
+    /// Only the state that this version can be sure of is shown.
+    MustBeKnown,
+    /// The records are wanted, not what they mean.
+    MayBeNewer,
+}
+
+impl View {
+    /// Opens the store, chooses the mission and goes to the position.
+    ///
+    /// # Errors
+    /// When one of these is not there, or the mission needs a newer orch.
+    pub(crate) fn open(globals: &Globals, rules: Rules, ui: &mut Ui) -> Result<Self, CliError> {
+        let mut store = Store::open(globals.store.as_deref(), ui)?;
+        for warning in &store.warnings {
+            ui.warn(&warning.message)?;
+        }
+        let id = select::mission(&store, globals.mission.as_deref())?;
+        let history = History::new(store.missions.remove(&id).unwrap_or_default());
+        if rules == Rules::MustBeKnown
+            && let Some(found) = history.head().rules_newer()
+        {
+            return Err(newer_rules(found));
+        }
+        let last = latest(&history, Seq(u64::MAX)).unwrap_or_default();
+        let said = match globals.now {
+            None | Some(Clock::Last) => None,
+            Some(Clock::Now) => Some(Utc::now()),
+            Some(Clock::Time(time)) => Some(time),
+        };
+        let (mission, seq) = match &globals.at {
+            Some(position) => {
+                let seq = at::resolve(position, &history, said.unwrap_or(last))?;
+                (history.at(seq), seq)
+            }
+            None => (history.head().clone(), history.head().head()),
+        };
+        let now = said.or_else(|| latest(&history, seq)).unwrap_or(last);
+        Ok(Self {
+            mission,
+            seq,
+            now,
+            warnings: store.warnings,
+            bad: store.bad,
+            prefix: prefix(globals),
+            history,
+        })
+    }
+
+    /// Returns whether the position is the end of the log.
+    pub(crate) fn is_head(&self) -> bool {
+        self.seq >= self.history.head().head()
+    }
+
+    /// Returns the records up to the position.
+    pub(crate) fn records(&self) -> impl DoubleEndedIterator<Item = &orch_core::record::Record> {
+        self.history
+            .records()
+            .iter()
+            .filter(|record| record.seq() <= self.seq)
+    }
+
+    /// Writes a command that looks at the same store and mission.
+    pub(crate) fn command(&self, rest: &str) -> String {
+        format!("orch{} {rest}", self.prefix)
+    }
+}
+
+/// The latest time that any record up to a position carries.
+///
+/// Times are not in the order of the log: by the time of the last record alone, a log that was put
+/// together from several files could have half of its records in the future.
+// spec: ORDER-1
+fn latest(history: &History, seq: Seq) -> Option<DateTime<Utc>> {
+    let records = history
+        .records()
+        .iter()
+        .take_while(|record| record.seq() <= seq);
+    records.map(orch_core::record::Record::at).max()
+}
+
+/// Writes the flags that name the store and the mission; what the environment says needs no flag.
+fn prefix(globals: &Globals) -> String {
+    let mut prefix = String::new();
+    if let Some(store) = &globals.store
+        && std::env::var_os("ORCH_STORE").is_none_or(|said| said != *store)
+    {
+        prefix.push_str(" -S ");
+        prefix.push_str(&quoted(&store.display().to_string()));
+    }
+    if let Some(mission) = &globals.mission
+        && std::env::var("ORCH_MISSION").ok().as_ref() != Some(mission)
+    {
+        prefix.push_str(" -m ");
+        prefix.push_str(&quoted(mission));
+    }
+    prefix
+}
+
+/// Writes a word so that a shell reads it as one.
+pub(crate) fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,#".contains(c);
+    // At the start of a word a shell takes `#` for a comment.
+    if !word.is_empty() && !word.starts_with('#') && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+fn newer_rules(found: u32) -> CliError {
+    let known = orch_core::rules::RULES_VERSION;
+    CliError::new(
+        ErrorCode::NewerRules,
+        format!("the mission is under rules version {found}; this orch knows up to {known}"),
+    )
+    .hint("orch explain rules_newer")
+}

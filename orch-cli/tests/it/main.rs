@@ -1,0 +1,31 @@
+//! The binary, run as a person or a script runs it: output, errors and exit code together.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "helpers of tests; a failure is the message"
+)]
+
+mod support;
+
+mod blocked;
+mod completions;
+mod contract;
+mod example;
+mod explain;
+mod export;
+mod global;
+mod hostile;
+mod import;
+mod log;
+mod missions;
+mod next;
+mod progress;
+mod ready;
+mod replay;
+mod rules;
+mod samples;
+mod show;
+mod store;
+mod why;
+mod why_not;
