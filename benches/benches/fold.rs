@@ -1,7 +1,9 @@
 //! How long the core takes for a record: to read it, to fold it, and to decide a command.
 
-#![expect(missing_docs, reason = "criterion's macros make public items without documentation")]
-#![expect(clippy::expect_used, reason = "a bench that cannot be set up must stop")]
+#![expect(
+    clippy::expect_used,
+    reason = "a bench that cannot be set up must stop"
+)]
 
 use std::hint::black_box;
 
@@ -23,7 +25,9 @@ fn folding(c: &mut Criterion) {
     group.bench_function("fold", |b| b.iter(|| Mission::fold(black_box(&records))));
     let lines: Vec<&str> = records.iter().map(Record::as_line).collect();
     let text = lines.join("\n");
-    group.bench_function("read", |b| b.iter(|| read_lines(black_box(text.as_bytes()))));
+    group.bench_function("read", |b| {
+        b.iter(|| read_lines(black_box(text.as_bytes())));
+    });
     group.bench_function("read and fold", |b| {
         b.iter(|| Mission::fold(&read_lines(black_box(text.as_bytes())).records));
     });
@@ -62,7 +66,11 @@ fn travelling(c: &mut Criterion) {
     let history = History::new(records);
     assert_eq!(history.at(middle).head(), middle);
     c.bench_function("the mission at the middle of 14,000 records", |b| {
-        b.iter_batched(|| (), |()| history.at(black_box(middle)), BatchSize::LargeInput);
+        b.iter_batched(
+            || (),
+            |()| history.at(black_box(middle)),
+            BatchSize::LargeInput,
+        );
     });
 }
 

@@ -55,7 +55,10 @@ impl Writer {
         };
         let id = Uuid::from_u128(u128::from(batch.head.0).wrapping_add(1));
         self.records.extend(batch.seal(vec![event.into()], || id)?);
-        self.at = self.at.checked_add_signed(TimeDelta::seconds(1)).unwrap_or(self.at);
+        self.at = self
+            .at
+            .checked_add_signed(TimeDelta::seconds(1))
+            .unwrap_or(self.at);
         Ok(())
     }
 }
@@ -74,7 +77,11 @@ pub fn smooth(n_tasks: usize) -> Result<Vec<Record>, Failure> {
     let lead = Actor::parse("human:ada")?;
     let at = DateTime::from_timestamp(1_800_000_000, 0).unwrap_or_default();
     let mission = MissionId::parse("bench")?;
-    let mut writer = Writer { mission, at, records: Vec::new() };
+    let mut writer = Writer {
+        mission,
+        at,
+        records: Vec::new(),
+    };
     writer.write(
         &lead,
         MissionOpened {
@@ -103,7 +110,10 @@ pub fn smooth(n_tasks: usize) -> Result<Vec<Record>, Failure> {
     for (n, agent) in (0..n_tasks).zip(agents.iter().cycle()) {
         let task = TaskId::parse(&format!("task-{n:05}"))?;
         let needs = before.into_iter().map(Need::accepted).collect();
-        let declared = TaskDeclared { needs, ..TaskDeclared::new(task.clone(), "a task to do") };
+        let declared = TaskDeclared {
+            needs,
+            ..TaskDeclared::new(task.clone(), "a task to do")
+        };
         writer.write(&lead, declared)?;
         work(&mut writer, &lead, &task, agent)?;
         before = Some(task);
@@ -123,11 +133,23 @@ fn work(writer: &mut Writer, lead: &Actor, task: &TaskId, agent: &AgentRef) -> R
         note: String::new(),
     };
     writer.write(lead, dispatched)?;
-    writer.write(&by, AttemptStarted { task: task.clone(), attempt, agent: agent.clone() })?;
+    writer.write(
+        &by,
+        AttemptStarted {
+            task: task.clone(),
+            attempt,
+            agent: agent.clone(),
+        },
+    )?;
     for percent in [20, 40, 60, 80, 100] {
         let silent_until = None;
         let (task, agent) = (task.clone(), agent.clone());
-        let heartbeat = Heartbeat { task, attempt, agent, silent_until };
+        let heartbeat = Heartbeat {
+            task,
+            attempt,
+            agent,
+            silent_until,
+        };
         let progress = Progress {
             task: heartbeat.task.clone(),
             attempt,
@@ -140,6 +162,9 @@ fn work(writer: &mut Writer, lead: &Actor, task: &TaskId, agent: &AgentRef) -> R
         writer.write(&by, progress)?;
     }
     let done = Some(HandoffStatus::Done);
-    writer.write(&by, Handoff::new(task.clone(), attempt, agent.clone(), done))?;
+    writer.write(
+        &by,
+        Handoff::new(task.clone(), attempt, agent.clone(), done),
+    )?;
     Ok(())
 }

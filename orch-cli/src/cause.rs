@@ -120,6 +120,9 @@ pages! {
     DispatchedNotStarted = Stuck, "ID-1",
         "It was handed out, and its attempt has given no sign that it began.",
         "See whether the agent got the task at all. If not, end the attempt as released and hand it out again.";
+    EvidenceGap = Stuck, "FOLD-3",
+        "It was handed out, and the log it was imported from does not record whether its attempt began.",
+        "Look whether the agent is at it. Its journal tells only when it hands off or ends.";
     OwnerUnknown = Stuck, "FENCE-1",
         "The log does not tell who works on it.",
         "Find out who has it, and rebind the task to them.";

@@ -140,7 +140,7 @@ impl Store {
     fn add_foreign(&mut self, files: Vec<File>, ui: &mut Ui) -> Result<(), CliError> {
         let names: Vec<String> = files.iter().map(|file| file.name().to_owned()).collect();
         let imported = foreign::import(files, ui)?;
-        self.warnings.extend(imported.warning);
+        self.warnings.extend(imported.warnings);
         self.add(imported.mission, imported.records, &names.join(", "));
         Ok(())
     }

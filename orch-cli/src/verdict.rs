@@ -119,7 +119,7 @@ fn is_handed_out(mission: &Mission, roots: &[Blocker], now: DateTime<Utc>) -> bo
     };
     let mut begun = roots
         .iter()
-        .filter(|root| root.cause == Cause::DispatchedNotStarted);
+        .filter(|root| matches!(root.cause, Cause::DispatchedNotStarted | Cause::EvidenceGap));
     begun.any(|root| !is_overdue(root))
 }
 

@@ -62,5 +62,5 @@ pub use import::Import;
 pub use input::{Input, Options};
 pub use lines::LINE_MAX_BYTES;
 pub use report::odd::{Finding, Oddity};
-pub use report::{FileReport, LineReason, NamedLines, Pairing, Report, Tally};
+pub use report::{FileReport, LineReason, NamedLines, NeverEnded, Pairing, Report, Tally};
 pub use sealer::Sealer;

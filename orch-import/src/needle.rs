@@ -24,6 +24,7 @@ use serde::Deserialize;
 use crate::error::ImportError;
 use crate::input::Opened;
 use crate::reading::{Meter, NotMapped, each_row};
+use crate::report::NeverEnded;
 use crate::report::odd::Oddity;
 use crate::scribe::{Place, Row, Scribe};
 use crate::text::{Text, filled};
@@ -179,21 +180,23 @@ impl Needle {
             scribe.report.odd(oddity, example);
         }
         let attempt = self.next_attempt(task);
-        self.open.begin(task.clone(), worker.clone(), attempt);
-        let dispatched = Dispatched {
+        self.open.begin(NeverEnded {
             task: task.clone(),
+            worker: worker.clone(),
             attempt,
-            agent,
-            workspace: None,
-            branch: None,
-            limits: None,
+            line,
+            at: row.at,
+            worker_moved_on: false,
+        });
+        let dispatched = Dispatched {
             note: told(&[
                 ("adapter", head.fields.adapter.as_ref()),
                 ("model", head.fields.model.as_ref()),
                 ("strand", head.fields.strand.as_ref()),
             ]),
+            ..Dispatched::new(task.clone(), attempt, agent)
         };
-        scribe.write(row, dispatched)
+        scribe.dispatch(row, dispatched, &[])
     }
 
     fn end(
@@ -278,16 +281,8 @@ impl Needle {
         scribe.write(row, left)?;
         scribe.ensure_task(row, task, None)?;
         let attempt = self.next_attempt(task);
-        let dispatched = Dispatched {
-            task: task.clone(),
-            attempt,
-            agent: agent.clone(),
-            workspace: None,
-            branch: None,
-            limits: None,
-            note: String::new(),
-        };
-        scribe.write_with_gaps(row, dispatched, &["dispatch"])?;
+        let dispatched = Dispatched::new(task.clone(), attempt, agent.clone());
+        scribe.dispatch(row, dispatched, &["dispatch"])?;
         self.succeeded.insert(task.clone());
         let ended = Ended {
             task: task.clone(),

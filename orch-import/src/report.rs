@@ -4,7 +4,8 @@ pub(crate) mod odd;
 
 use std::collections::BTreeMap;
 
-use orch_core::ids::MissionId;
+use chrono::{DateTime, Utc};
+use orch_core::ids::{AgentName, AttemptNo, MissionId, TaskId};
 use serde::Serialize;
 
 use crate::format::{Family, Format};
@@ -177,7 +178,7 @@ pub struct LineReason {
 /// How dispatches and ends were paired.
 ///
 /// An end closes the latest open dispatch of its worker on its task, else of its worker.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Pairing {
     /// Dispatches.
@@ -196,4 +197,24 @@ pub struct Pairing {
     pub open_by_worker: u64,
     /// Dispatches that would be left open if task and worker both had to match.
     pub open_by_task_and_worker: u64,
+    /// Each dispatch that no end names by task and worker, in the order of the log.
+    pub never_ended: Vec<NeverEnded>,
+}
+
+/// A dispatch that no end names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct NeverEnded {
+    /// The task.
+    pub task: TaskId,
+    /// Who it was handed to.
+    pub worker: AgentName,
+    /// The attempt.
+    pub attempt: AttemptNo,
+    /// The line of the dispatch.
+    pub line: u64,
+    /// When it was handed out.
+    pub at: DateTime<Utc>,
+    /// Whether its worker ended another task instead, and so is not at it any more.
+    pub worker_moved_on: bool,
 }

@@ -6,6 +6,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use orch_core::event::Event;
 use orch_core::event::agent::AgentJoined;
+use orch_core::event::attempt::Dispatched;
 use orch_core::event::mission::MissionOpened;
 use orch_core::event::note::Note;
 use orch_core::event::task::TaskDeclared;
@@ -179,6 +180,17 @@ impl<'s> Scribe<'s> {
         event: impl Into<Event>,
     ) -> Result<(), ImportError> {
         self.write_with_gaps(row, event, &[])
+    }
+
+    /// Writes that a task was handed out. No journal read here records when work begins.
+    pub(crate) fn dispatch(
+        &mut self,
+        row: &mut Row,
+        dispatched: Dispatched,
+        gaps: &[&str],
+    ) -> Result<(), ImportError> {
+        let gaps: Vec<&str> = gaps.iter().copied().chain(["start"]).collect();
+        self.write_with_gaps(row, dispatched, &gaps)
     }
 
     /// Writes one record of a row that had to leave something open.

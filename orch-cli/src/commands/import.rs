@@ -4,9 +4,10 @@ mod destination;
 
 use std::path::PathBuf;
 
+use chrono::SecondsFormat;
 use clap::ValueEnum;
 use orch_core::ids::MissionId;
-use orch_import::{Family, Import, ImportError, Input, Options, Report, Sealer, Taken};
+use orch_import::{Family, Import, ImportError, Input, Options, Pairing, Report, Sealer, Taken};
 use serde::Serialize;
 
 use destination::Destination;
@@ -225,6 +226,9 @@ fn write(imported: &Imported, doc: &mut Doc) {
             }
         }
     }
+    if let Some(pairing) = &report.pairing {
+        write_pairing(pairing, doc);
+    }
     if !report.oddities.is_empty() {
         doc.gap();
         doc.text("odd in the source");
@@ -239,5 +243,32 @@ fn write(imported: &Imported, doc: &mut Doc) {
                     .text(first),
             );
         }
+    }
+}
+
+/// Names the dispatches that never ended, by both ways of telling which end is whose.
+fn write_pairing(pairing: &Pairing, doc: &mut Doc) {
+    doc.gap();
+    doc.text(format!(
+        "never ended: {} of {} dispatches, {} if an end must name task and worker",
+        pairing.open_by_worker, pairing.dispatches, pairing.open_by_task_and_worker
+    ));
+    for left in &pairing.never_ended {
+        let line = Line::new()
+            .text("  ")
+            .padded(Tone::Strong, left.task.as_str(), 16);
+        let moved_on = if left.worker_moved_on {
+            "; its worker ended another task"
+        } else {
+            ""
+        };
+        let rest = format!(
+            " with {}, attempt {}, since {} (line {}){moved_on}",
+            left.worker,
+            left.attempt,
+            left.at.to_rfc3339_opts(SecondsFormat::Secs, true),
+            left.line
+        );
+        doc.line(line.hang().text(rest));
     }
 }

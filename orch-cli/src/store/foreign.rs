@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use chrono::SecondsFormat;
 use orch_core::ids::{MissionId, Seq};
 use orch_core::record::Record;
-use orch_import::{Family, Format, Import, ImportError, Input, Options, Sealer, Taken};
+use orch_import::{Family, Format, Import, ImportError, Input, Options, Pairing, Sealer, Taken};
 
 use super::Warning;
 use super::files::{File, Kind};
@@ -18,7 +19,7 @@ const ROLES: [&str; 3] = ["events", "dependencies", "issues"];
 pub(super) struct Imported {
     pub(super) mission: MissionId,
     pub(super) records: Vec<Record>,
-    pub(super) warning: Option<Warning>,
+    pub(super) warnings: Vec<Warning>,
 }
 
 /// Imports files that belong together.
@@ -59,7 +60,7 @@ pub(super) fn import(files: Vec<File>, ui: &mut Ui) -> Result<Imported, CliError
         let lines = file.malformed.lines.iter().chain(&file.unknown.lines);
         lines.copied().collect::<Vec<_>>()
     };
-    let warning = (unknown > 0 || malformed > 0).then(|| Warning {
+    let gaps = (unknown > 0 || malformed > 0).then(|| Warning {
         code: "import_gaps",
         message: format!(
             "of {} rows, {unknown} are of unknown kinds and {malformed} cannot be read",
@@ -67,10 +68,38 @@ pub(super) fn import(files: Vec<File>, ui: &mut Ui) -> Result<Imported, CliError
         ),
         lines: report.files.iter().flat_map(lines).collect(),
     });
+    let moved_on = report.pairing.as_ref().and_then(moved_on);
     Ok(Imported {
         mission,
         records,
-        warning,
+        warnings: gaps.into_iter().chain(moved_on).collect(),
+    })
+}
+
+/// Names the dispatches that ended only because their worker ended another task.
+fn moved_on(pairing: &Pairing) -> Option<Warning> {
+    let left = pairing
+        .never_ended
+        .iter()
+        .filter(|left| left.worker_moved_on);
+    let left: Vec<_> = left.collect();
+    let list: Vec<String> = left
+        .iter()
+        .map(|left| {
+            let since = left.at.to_rfc3339_opts(SecondsFormat::Secs, true);
+            format!("{} with {} since {since}", left.task, left.worker)
+        })
+        .collect();
+    (!left.is_empty()).then(|| Warning {
+        code: "import_pairing",
+        message: format!(
+            "{} dispatches never ended, {} if an end must name task and worker: also {}, whose \
+             worker ended another task",
+            pairing.open_by_worker,
+            pairing.open_by_task_and_worker,
+            list.join(", ")
+        ),
+        lines: left.iter().map(|left| left.line).collect(),
     })
 }
 

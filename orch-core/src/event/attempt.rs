@@ -30,6 +30,21 @@ pub struct Dispatched {
     pub note: String,
 }
 
+impl Dispatched {
+    /// A dispatch with nothing said but who gets which attempt.
+    pub const fn new(task: TaskId, attempt: AttemptNo, agent: AgentRef) -> Self {
+        Self {
+            task,
+            attempt,
+            agent,
+            workspace: None,
+            branch: None,
+            limits: None,
+            note: String::new(),
+        }
+    }
+}
+
 /// The agent has begun.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AttemptStarted {

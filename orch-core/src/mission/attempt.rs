@@ -106,6 +106,8 @@ pub(crate) struct Attempt {
     pub(crate) parallel: bool,
     /// Whether the log that was imported does not tell who works on it.
     pub(crate) owner_unknown: bool,
+    /// Whether the log that was imported does not record when attempts begin.
+    pub(crate) start_untold: bool,
     /// What it said too late, counted: reports other than handoffs and ends.
     pub(crate) late_signs: u32,
     pub(crate) last_record: Seq,
@@ -140,6 +142,7 @@ impl Attempt {
             unaccounted: None,
             parallel: false,
             owner_unknown: false,
+            start_untold: false,
             late_signs: 0,
             last_record: dispatched.seq,
         }

@@ -36,6 +36,8 @@ words! {
         ReportedNotAccepted = "reported_not_accepted",
         /// It was handed out, and its attempt has not begun.
         DispatchedNotStarted = "dispatched_not_started",
+        /// It was handed out, and the log does not record whether its attempt began.
+        EvidenceGap = "evidence_gap",
         /// The log does not tell who works on it.
         OwnerUnknown = "owner_unknown",
         /// A runtime says that somebody else has it.

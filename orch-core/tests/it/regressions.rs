@@ -133,4 +133,32 @@ fn a_ring_of_needs_in_an_imported_log_is_named_and_does_not_trap_the_search() {
     });
     let why = world.mission.why(&task("t4"), world.now).unwrap();
     assert_eq!(why[0].last().unwrap().cause, Cause::DepCycle);
+    // No task of the ring has a root of its own, and the ring is shown all the same.
+    let roots = world.mission.roots(world.now);
+    assert_eq!(roots.len(), 1);
+    assert_eq!(
+        (roots[0].cause, &roots[0].task),
+        (Cause::DepCycle, &Some(task("t3")))
+    );
+}
+
+#[test]
+fn a_dispatch_of_a_log_that_records_no_starts_is_a_gap_in_the_evidence_not_a_late_start() {
+    let mut world = World::new().agents(&["a"]).tasks(&["t1"]);
+    world.dispatch("t1", "a");
+    assert_eq!(world.blockers("t1")[0].cause, Cause::DispatchedNotStarted);
+
+    let line = world.records.last().unwrap().as_line();
+    let told = line.replace(
+        r#""kind":"dispatched""#,
+        r#""source":{"gaps":["start"]},"kind":"dispatched""#,
+    );
+    world.records.pop();
+    world
+        .records
+        .push(orch_core::record::Record::parse(told.as_bytes()).unwrap());
+    world.mission = orch_core::mission::Mission::fold(&world.records);
+    let found = world.blockers("t1");
+    assert_eq!(found[0].cause, Cause::EvidenceGap);
+    assert_eq!(found[0].confidence, orch_core::view::Confidence::Unknown);
 }

@@ -289,16 +289,8 @@ fn dispatch(
     let identity = ["issue", issue.id.as_str(), "dispatched", agent.as_str()];
     let mut row = scribe.fact(issue.place, stamp, &identity)?;
     let agent = scribe.ensure_agent(&row, &agent)?;
-    let dispatched = Dispatched {
-        task: issue.id.clone(),
-        attempt: AttemptNo(1),
-        agent: agent.clone(),
-        workspace: None,
-        branch: None,
-        limits: None,
-        note: String::new(),
-    };
-    scribe.write_with_gaps(&mut row, dispatched, gaps)?;
+    let dispatched = Dispatched::new(issue.id.clone(), AttemptNo(1), agent.clone());
+    scribe.dispatch(&mut row, dispatched, gaps)?;
     Ok(agent)
 }
 

@@ -91,16 +91,11 @@ impl Track {
         }
         let held = self.next(to);
         let dispatched = Dispatched {
-            task: self.task.clone(),
-            attempt: held.attempt,
-            agent: held.agent.clone(),
-            workspace: None,
-            branch: None,
-            limits: None,
             note: words.to_owned(),
+            ..Dispatched::new(self.task.clone(), held.attempt, held.agent.clone())
         };
         self.open = Some(held);
-        scribe.write_with_gaps(row, dispatched, gaps)
+        scribe.dispatch(row, dispatched, gaps)
     }
 
     fn rebind(
@@ -209,16 +204,8 @@ impl Track {
         };
         let agent = scribe.ensure_agent(row, &name)?;
         let held = self.next(agent);
-        let dispatched = Dispatched {
-            task: self.task.clone(),
-            attempt: held.attempt,
-            agent: held.agent.clone(),
-            workspace: None,
-            branch: None,
-            limits: None,
-            note: String::new(),
-        };
-        scribe.write_with_gaps(row, dispatched, gaps)?;
+        let dispatched = Dispatched::new(self.task.clone(), held.attempt, held.agent.clone());
+        scribe.dispatch(row, dispatched, gaps)?;
         Ok(held)
     }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use orch_core::ids::{AgentName, AttemptNo, TaskId};
 
-use crate::report::Pairing;
+use crate::report::{NeverEnded, Pairing};
 
 /// What an end is the end of.
 #[derive(Debug, PartialEq, Eq)]
@@ -25,37 +25,32 @@ pub(super) enum Paired {
 #[derive(Debug, Default)]
 pub(super) struct OpenAttempts {
     /// Of each worker, in the order of dispatch.
-    workers: HashMap<AgentName, BTreeMap<u64, (TaskId, AttemptNo)>>,
+    workers: HashMap<AgentName, BTreeMap<u64, NeverEnded>>,
     /// Of each task and worker, the places in `workers`, the latest last.
     tasks: HashMap<TaskId, HashMap<AgentName, Vec<u64>>>,
     /// What would be open if only the worker counted.
     by_worker: HashMap<AgentName, u64>,
     /// What would be open if task and worker both had to match.
     by_both: HashMap<(TaskId, AgentName), u64>,
+    /// Those whose worker ended another task, in the order of dispatch.
+    moved_on: BTreeMap<u64, NeverEnded>,
     counts: Pairing,
 }
 
 impl OpenAttempts {
     /// Opens an attempt.
-    pub(super) fn begin(&mut self, task: TaskId, worker: AgentName, attempt: AttemptNo) {
+    pub(super) fn begin(&mut self, dispatched: NeverEnded) {
+        let (task, worker) = (dispatched.task.clone(), dispatched.worker.clone());
         let n = self.counts.dispatches;
         self.counts.dispatches = n.saturating_add(1);
-        self.counts.open = self.counts.open.saturating_add(1);
+        up(&mut self.counts.open);
         up(self.by_worker.entry(worker.clone()).or_default());
-        up(self
-            .by_both
-            .entry((task.clone(), worker.clone()))
-            .or_default());
-        self.workers
-            .entry(worker.clone())
-            .or_default()
-            .insert(n, (task.clone(), attempt));
-        self.tasks
-            .entry(task)
-            .or_default()
-            .entry(worker)
-            .or_default()
-            .push(n);
+        let both = (task.clone(), worker.clone());
+        up(self.by_both.entry(both).or_default());
+        let of_worker = self.workers.entry(worker.clone()).or_default();
+        of_worker.insert(n, dispatched);
+        let of_task = self.tasks.entry(task).or_default();
+        of_task.entry(worker).or_default().push(n);
     }
 
     /// Closes the attempt that an end is of.
@@ -69,18 +64,21 @@ impl OpenAttempts {
         }
         if let Some(n) = self.forget(task, worker) {
             let open = self.workers.get_mut(worker);
-            if let Some((_, attempt)) = open.and_then(|open| open.remove(&n)) {
+            if let Some(ended) = open.and_then(|open| open.remove(&n)) {
                 up(&mut self.counts.paired_by_task_and_worker);
                 down(&mut self.counts.open);
-                return Paired::SameTask(attempt);
+                return Paired::SameTask(ended.attempt);
             }
         }
         let open = self.workers.get_mut(worker);
-        if let Some((_, (on, attempt))) = open.and_then(BTreeMap::pop_last) {
+        if let Some((n, mut left)) = open.and_then(BTreeMap::pop_last) {
             // The latest attempt of the worker is the latest of the worker on its task as well.
-            self.forget(&on, worker);
+            self.forget(&left.task, worker);
             up(&mut self.counts.paired_by_worker);
             down(&mut self.counts.open);
+            let (on, attempt) = (left.task.clone(), left.attempt);
+            left.worker_moved_on = true;
+            self.moved_on.insert(n, left);
             return Paired::OtherTask(on, attempt);
         }
         up(&mut self.counts.unpaired);
@@ -104,10 +102,13 @@ impl OpenAttempts {
 
     /// Returns how dispatches and ends were paired.
     pub(super) fn pairing(&self) -> Pairing {
+        let open = self.workers.values().flatten();
+        let never: BTreeMap<&u64, &NeverEnded> = open.chain(&self.moved_on).collect();
         Pairing {
             open_by_worker: self.by_worker.values().sum(),
             open_by_task_and_worker: self.by_both.values().sum(),
-            ..self.counts
+            never_ended: never.into_values().cloned().collect(),
+            ..self.counts.clone()
         }
     }
 
@@ -139,6 +140,17 @@ mod tests {
         TaskId::parse(id).unwrap()
     }
 
+    fn dispatched(id: &str, name: &str, number: u32) -> NeverEnded {
+        NeverEnded {
+            task: task(id),
+            worker: worker(name),
+            attempt: AttemptNo(number),
+            line: u64::from(number),
+            at: chrono::DateTime::UNIX_EPOCH,
+            worker_moved_on: false,
+        }
+    }
+
     fn worker(name: &str) -> AgentName {
         AgentName::parse(name).unwrap()
     }
@@ -146,9 +158,9 @@ mod tests {
     #[test]
     fn an_end_prefers_its_own_task_over_a_later_dispatch_of_its_worker() {
         let mut open = OpenAttempts::default();
-        open.begin(task("a"), worker("w"), AttemptNo(1));
-        open.begin(task("a"), worker("w"), AttemptNo(2));
-        open.begin(task("b"), worker("w"), AttemptNo(1));
+        open.begin(dispatched("a", "w", 1));
+        open.begin(dispatched("a", "w", 2));
+        open.begin(dispatched("b", "w", 1));
         assert_eq!(
             open.end(&task("a"), &worker("w")),
             Paired::SameTask(AttemptNo(2))
@@ -167,7 +179,7 @@ mod tests {
     #[test]
     fn another_worker_is_seen_only_while_its_attempt_is_open() {
         let mut open = OpenAttempts::default();
-        open.begin(task("a"), worker("v"), AttemptNo(1));
+        open.begin(dispatched("a", "v", 1));
         assert!(open.has_another_worker(&task("a"), &worker("w")));
         assert!(!open.has_another_worker(&task("a"), &worker("v")));
         assert!(open.has(&task("a"), &worker("v")));
@@ -178,8 +190,8 @@ mod tests {
     #[test]
     fn what_is_left_open_is_counted_under_each_way_of_pairing() {
         let mut open = OpenAttempts::default();
-        open.begin(task("a"), worker("w"), AttemptNo(1));
-        open.begin(task("b"), worker("w"), AttemptNo(1));
+        open.begin(dispatched("a", "w", 1));
+        open.begin(dispatched("b", "w", 1));
         open.end(&task("c"), &worker("w"));
         let pairing = open.pairing();
         assert_eq!(

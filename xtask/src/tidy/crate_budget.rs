@@ -55,7 +55,14 @@ fn distinct<'a>(name: &str, printed: &'a str) -> BTreeSet<&'a str> {
 /// Never without `--locked`: this runs inside a gate that may not write `Cargo.lock`.
 fn dependency_tree(root: &Path, name: &str) -> Result<String, String> {
     let args = [
-        "tree", "--locked", "-p", name, "-e", "normal,no-proc-macro", "--prefix", "none",
+        "tree",
+        "--locked",
+        "-p",
+        name,
+        "-e",
+        "normal,no-proc-macro",
+        "--prefix",
+        "none",
     ];
     let offline: Vec<&str> = args.into_iter().chain(["--offline"]).collect();
     cargo::output(root, &offline).or_else(|_| cargo::output(root, &args))

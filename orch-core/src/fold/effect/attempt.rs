@@ -33,7 +33,9 @@ impl State {
             .source
             .as_ref()
             .map_or(&[][..], |source| &source.gaps);
-        attempt.owner_unknown = gaps.iter().any(|gap| gap.as_str() == "assignee");
+        let has_gap = |name: &str| gaps.iter().any(|gap| gap.as_str() == name);
+        attempt.owner_unknown = has_gap("assignee");
+        attempt.start_untold = has_gap("start");
         self.tasks[task].step(TaskEvent::Dispatched, now);
         self.move_on(task, now);
     }

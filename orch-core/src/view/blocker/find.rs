@@ -151,12 +151,21 @@ impl State {
                     "what it needs is accepted"
                 };
                 let mut found = self.blocker(ix, cause, detail, clears);
+                found.next = self.who_has(end);
                 found.on = vec![other.id.clone()];
                 found.since = other.since();
                 found.because = edge.into_iter().chain([other.since().seq]).collect();
                 found
             })
             .collect()
+    }
+
+    /// Who makes the next move on a task: its owner, or else the lead.
+    fn who_has(&self, ix: TaskIx) -> Party {
+        let token = self.open_token(ix).map(|token| self.attempts[token].owner);
+        token.map_or(Party::Lead, |owner| {
+            self.next_for(&Party::Agent(self.agent_name(owner).clone()))
+        })
     }
 
     // spec: HAND-1

@@ -48,11 +48,16 @@ impl State {
             detail,
             "the gate is given to somebody, or decided",
         );
-        found.because = vec![gate.since];
-        found
-            .because
-            .extend(gate.holder.iter().map(|(seq, _)| *seq));
-        found.because.extend(gate.decided.iter().map(|old| old.seq));
+        let left = gate.held_by.map(|ix| self.incarnations[ix].since().seq);
+        let asked = gate.holder.iter().map(|(seq, _)| *seq);
+        let decided = gate.decided.iter().map(|old| old.seq);
+        found.because = std::iter::once(gate.since)
+            .chain(asked)
+            .chain(left)
+            .chain(decided)
+            .collect();
+        found.because.sort_unstable();
+        found.because.dedup();
         found
     }
 }

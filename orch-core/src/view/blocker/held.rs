@@ -64,6 +64,13 @@ impl State {
             found.confidence = Confidence::Suspected;
             return at(attempt.alive, found);
         }
+        if attempt.status() == AttemptStatus::Dispatched && attempt.start_untold {
+            let detail =
+                format!("{with} was dispatched and never ended; its log records no starts");
+            let mut found = self.blocker(ix, Cause::EvidenceGap, detail, "it hands off or ends");
+            found.confidence = Confidence::Unknown;
+            return at(attempt.dispatched, found);
+        }
         if attempt.status() == AttemptStatus::Dispatched {
             let detail = format!("{with} was dispatched and has not started");
             let clears = "it starts, hands off or ends";
