@@ -87,6 +87,14 @@ impl Mission {
         counts
     }
 
+    /// Returns the records that put tasks into a status: what its count follows from.
+    // spec: FOLD-3
+    pub fn because(&self, status: TaskStatus) -> Vec<Seq> {
+        let tasks = self.state.tasks.rows().map(|(_, task)| task);
+        let counted = tasks.filter(|task| task.status() == status);
+        counted.map(|task| task.since().seq).collect()
+    }
+
     /// Counts the tasks of each phase of the plan, in order of the phases' names.
     ///
     /// A subtask without a phase of its own counts under that of its nearest ancestor.

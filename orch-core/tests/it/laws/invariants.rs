@@ -18,6 +18,9 @@ fn hold_for_any(mission: &Mission, world: &World) -> Result<(), TestCaseError> {
     let counts = mission.counts();
     prop_assert_eq!(counts.total, mission.tasks().count());
     prop_assert_eq!(counts.by_status.values().sum::<usize>(), counts.total);
+    for (status, n) in &counts.by_status {
+        prop_assert_eq!(mission.because(*status).len(), *n);
+    }
     let by_phase: usize = mission
         .progress()
         .iter()
