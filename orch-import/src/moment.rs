@@ -24,9 +24,12 @@ impl Moment {
             .and_then(|time| Self::of(time.and_utc(), Some(text.into())))
     }
 
-    /// A year that RFC 3339 cannot write would make a record that others cannot read.
+    /// A year that RFC 3339 cannot write would make a record that others cannot read, and one
+    /// before all computers is what a program writes that has no time to write.
     fn of(at: DateTime<Utc>, raw: Option<Box<str>>) -> Option<Self> {
-        (0..=9999).contains(&at.year()).then_some(Self { at, raw })
+        (1970..=9999)
+            .contains(&at.year())
+            .then_some(Self { at, raw })
     }
 }
 
@@ -87,6 +90,7 @@ mod tests {
         assert_eq!(raw("2026-08-06 02:09:14.5"), Some(true));
         assert_eq!(raw("yesterday"), None);
         assert_eq!(raw("9999-12-31T23:59:59-01:00"), None);
+        assert_eq!(raw("0001-01-01T00:00:00Z"), None);
     }
 
     #[test]

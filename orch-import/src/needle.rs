@@ -236,6 +236,11 @@ impl Needle {
             reason,
             code: head.exit_code(),
         };
+        let ended = match end {
+            // A timeout has a field for it.
+            End::Timeout => ended,
+            End::Complete | End::Fail => ended.lasting(head.fields.duration_ms),
+        };
         match end {
             End::Complete => ended.exited(scribe, row, end),
             End::Timeout => ended.timed_out(scribe, row, head.fields.duration_ms),
@@ -290,7 +295,8 @@ impl Needle {
             agent,
             reason: String::new(),
             code: head.exit_code(),
-        };
+        }
+        .lasting(head.fields.duration_ms);
         ended.exited(scribe, row, End::Complete)
     }
 }
@@ -310,6 +316,15 @@ struct Ended {
 }
 
 impl Ended {
+    /// Adds how long it took to the words that go with it.
+    fn lasting(mut self, duration_ms: Option<i64>) -> Self {
+        if let Some(duration) = duration_ms {
+            let gap = if self.reason.is_empty() { "" } else { "; " };
+            self.reason = format!("{}{gap}took {duration} ms", self.reason);
+        }
+        self
+    }
+
     fn exited(self, scribe: &mut Scribe<'_>, row: &mut Row, end: End) -> Result<(), ImportError> {
         let gaps: &[&str] = if self.code.is_none() { &["code"] } else { &[] };
         // A row that says `complete` says that it succeeded, even without the code.

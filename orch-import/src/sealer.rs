@@ -1,6 +1,6 @@
 //! From drafts to records, leaving out what a log has already.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use orch_core::ids::{CommandKey, MissionId, Seq};
 use orch_core::record::{Envelope, Record, RecordError};
@@ -12,7 +12,8 @@ use crate::draft::Draft;
 pub struct Sealer {
     mission: MissionId,
     last: Seq,
-    present: HashSet<CommandKey>,
+    /// The commands that the log has, and whether the source has them too.
+    present: HashMap<CommandKey, bool>,
     skipped: u64,
 }
 
@@ -26,7 +27,7 @@ impl Sealer {
         Self {
             mission,
             last,
-            present: present.into_iter().collect(),
+            present: present.into_iter().map(|key| (key, false)).collect(),
             skipped: 0,
         }
     }
@@ -37,7 +38,8 @@ impl Sealer {
     /// When the event cannot be written as JSON.
     // spec: IDEM-1
     pub fn seal(&mut self, draft: Draft) -> Result<Option<Record>, RecordError> {
-        if self.present.contains(&draft.command) {
+        if let Some(is_seen) = self.present.get_mut(&draft.command) {
+            *is_seen = true;
             self.skipped = self.skipped.saturating_add(1);
             return Ok(None);
         }
@@ -66,5 +68,13 @@ impl Sealer {
     /// Returns how many drafts the log had already.
     pub const fn skipped(&self) -> u64 {
         self.skipped
+    }
+
+    /// Returns how many commands the log has that the source did not repeat.
+    ///
+    /// A log that only grows repeats all of its own. A snapshot that changed does not: that an
+    /// issue was opened again, edited or deleted shows only here.
+    pub fn unseen(&self) -> usize {
+        self.present.values().filter(|is_seen| !**is_seen).count()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::ids::Seq;
+use crate::ids::{Seq, TaskId};
 use crate::mission::Mission;
 use crate::mission::state::State;
 use crate::mission::table::TaskIx;
@@ -30,6 +30,8 @@ words! {
 pub struct Obstacle {
     /// What kind of thing is open.
     pub kind: ObstacleKind,
+    /// The task it is about, if it is about one.
+    pub task: Option<TaskId>,
     /// The thing, in words; untrusted text.
     pub what: String,
     /// The records that made it so (FOLD-3).
@@ -68,6 +70,7 @@ impl State {
                 let owner = self.agent_ref(attempt.owner);
                 found.push(Obstacle {
                     kind: ObstacleKind::Attempt,
+                    task: Some(task.id.clone()),
                     what: format!(
                         "attempt {} of task {} with {owner}",
                         attempt.number, task.id
@@ -83,6 +86,7 @@ impl State {
             });
             found.push(Obstacle {
                 kind: ObstacleKind::Obligation,
+                task: owed.task.map(|task| self.tasks[task].id.clone()),
                 what: format!("{} owed by {}{about}", owed.kind, owed.owed_by),
                 because: vec![owed.opened.seq],
             });
@@ -93,6 +97,7 @@ impl State {
             let about = task.map_or("", |task| task.as_str());
             found.push(Obstacle {
                 kind: ObstacleKind::Obligation,
+                task: task.cloned(),
                 what: format!("gate {name} of task {about} held by {}", held.owed_by),
                 because: vec![held.opened.seq],
             });
@@ -101,6 +106,7 @@ impl State {
             if message.undeliverable && message.read.is_none() {
                 found.push(Obstacle {
                     kind: ObstacleKind::Undeliverable,
+                    task: message.task.map(|task| self.tasks[task].id.clone()),
                     what: format!("unread message {seq} to {}, who is gone", message.to),
                     because: vec![seq],
                 });
@@ -109,6 +115,7 @@ impl State {
         for (&seq, &task) in &self.unread_results {
             found.push(Obstacle {
                 kind: ObstacleKind::Result,
+                task: Some(self.tasks[task].id.clone()),
                 what: format!("unread result {seq} of task {}", self.tasks[task].id),
                 because: vec![seq],
             });
@@ -128,6 +135,7 @@ impl State {
         });
         Obstacle {
             kind: ObstacleKind::Task,
+            task: Some(task.id.clone()),
             what: format!("task {} is {}{with}", task.id, task.status()),
             because: vec![task.since().seq],
         }

@@ -41,6 +41,16 @@ pub enum Readiness {
         /// The record of the failure.
         because: Vec<Seq>,
     },
+    /// An attempt at it succeeded, and nobody has judged that (CORRECT-2).
+    Unjudged {
+        /// The record of the success.
+        because: Vec<Seq>,
+    },
+    /// Only references say that it exists: whether it can is not known.
+    Undeclared {
+        /// The record that first names it.
+        because: Vec<Seq>,
+    },
     /// It can, but as much is in flight as is allowed.
     WipWait {
         /// The dispatches of what is in flight.
@@ -79,6 +89,16 @@ impl State {
         let task = &self.tasks[ix];
         if task.status() != TaskStatus::Open || self.closed.is_some() {
             return None;
+        }
+        if task.implicit && task.attempts.is_empty() {
+            return Some(Readiness::Undeclared {
+                because: vec![task.declared.seq],
+            });
+        }
+        if let Some(success) = task.success {
+            return Some(Readiness::Unjudged {
+                because: vec![success],
+            });
         }
         let mut on = Vec::new();
         let mut because = Vec::new();

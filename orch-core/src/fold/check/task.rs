@@ -16,6 +16,13 @@ impl State {
     pub(super) fn check_declared(&self, checked: &mut Checked, data: &TaskDeclared) {
         let known = self.find_task(&data.task);
         if let Some(ix) = known
+            && data.implicit
+        {
+            // Inventing what is known already adds nothing.
+            checked.already = Some(self.tasks[ix].declared.seq);
+            return;
+        }
+        if let Some(ix) = known
             && !self.tasks[ix].implicit
         {
             let at = self.tasks[ix].declared.seq;

@@ -4,11 +4,13 @@ use chrono::{DateTime, Utc};
 
 use super::{Blocker, Cause, Confidence};
 use crate::event::task::GateStage;
+use crate::ids::Seq;
 use crate::mission::obligation::ObligationKind;
 use crate::mission::state::State;
 use crate::mission::table::TaskIx;
 use crate::party::Party;
 use crate::status::task::TaskStatus;
+use crate::view::Readiness;
 
 impl State {
     pub(super) fn blockers_of(&self, ix: TaskIx, now: DateTime<Utc>) -> Vec<Blocker> {
@@ -36,7 +38,9 @@ impl State {
             | TaskStatus::Cancelled
             | TaskStatus::Superseded => Vec::new(),
         };
+        found.extend(self.of_strays(ix));
         if !task.status().is_ended() {
+            found.extend(self.owed_about(ix));
             found.extend(self.diverging(ix));
             found.extend(self.ruling(ix));
         }
@@ -110,7 +114,16 @@ impl State {
             return found;
         }
         match self.readiness(ix, now) {
-            Some(crate::view::Readiness::WipWait { because }) => {
+            Some(Readiness::Unjudged { because }) => {
+                let detail = "an earlier attempt at it succeeded, and nobody has judged that";
+                let clears = "the lead reopens or closes it";
+                let cause = Cause::ReportedNotAccepted;
+                let mut found = self.blocker(ix, cause, detail.to_owned(), clears);
+                found.because = because;
+                vec![found]
+            }
+            Some(Readiness::Undeclared { because }) => vec![self.of_undeclared(ix, because)],
+            Some(Readiness::WipWait { because }) => {
                 let detail = format!(
                     "{} attempts are in flight, which is the limit",
                     because.len()
@@ -125,6 +138,22 @@ impl State {
                 vec![self.blocker(ix, Cause::NoWakeSource, detail, "somebody is dispatched")]
             }
         }
+    }
+
+    /// A task of which the log says only that it was named.
+    fn of_undeclared(&self, ix: TaskIx, because: Vec<Seq>) -> Blocker {
+        let n_notes = self.tasks[ix].n_notes;
+        let notes = if n_notes > 0 {
+            format!(", {n_notes} notes about it")
+        } else {
+            String::new()
+        };
+        let detail = format!("it was only named, never declared or handed out{notes}");
+        let clears = "somebody declares it, or is dispatched";
+        let mut found = self.blocker(ix, Cause::EvidenceGap, detail, clears);
+        found.because = because;
+        found.confidence = Confidence::Unknown;
+        found
     }
 
     // spec: DEP-2

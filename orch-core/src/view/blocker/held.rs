@@ -24,6 +24,29 @@ impl State {
         if let Some(owed) = self.open_question(ix) {
             return vec![self.needs_input(ix, owed)];
         }
+        vec![self.of_attempt(ix, attempt)]
+    }
+
+    /// Attempts in flight beside the one that holds the token.
+    // spec: FOLD-4
+    pub(super) fn of_strays(&self, ix: TaskIx) -> Vec<Blocker> {
+        let task = &self.tasks[ix];
+        let token = self.open_token(ix);
+        if task.n_open <= u32::from(token.is_some()) {
+            return Vec::new();
+        }
+        let strays = task
+            .attempts
+            .iter()
+            .filter(|&&attempt| Some(attempt) != token);
+        strays
+            .map(|&attempt| &self.attempts[attempt])
+            .filter(|attempt| attempt.status().is_in_flight())
+            .map(|attempt| self.of_attempt(ix, attempt))
+            .collect()
+    }
+
+    fn of_attempt(&self, ix: TaskIx, attempt: &Attempt) -> Blocker {
         let owner = self.agent_ref(attempt.owner);
         let with = format!("attempt {} with {owner}", attempt.number);
         let mut found = self.state_of_held(ix, attempt, &with);
@@ -32,7 +55,7 @@ impl State {
         if found.since.seq != attempt.dispatched.seq {
             found.because.push(found.since.seq);
         }
-        vec![found]
+        found
     }
 
     fn of_nobody_known(&self, ix: TaskIx, attempt: &Attempt) -> Blocker {

@@ -7,6 +7,7 @@ use crate::codes::Code;
 use crate::ids::Seq;
 use crate::mission::obligation::{Obligation, ObligationKind};
 use crate::mission::state::State;
+use crate::mission::table::TaskIx;
 use crate::mission::task::Moment;
 use crate::party::Party;
 use crate::status::task::TaskStatus;
@@ -57,37 +58,57 @@ impl State {
         })
     }
 
-    /// Replies and acknowledgements that are owed.
+    /// Replies and acknowledgements that are owed, but for those about a task that goes on: they
+    /// are among what keeps that task.
     // spec: NOTE-1
     fn owed_by_people(&self) -> impl Iterator<Item = Blocker> {
         let open = self
             .open_obligations
             .iter()
             .map(|&open| &self.obligations[open]);
-        open.filter_map(|owed| {
-            let (cause, what, clears) = match owed.kind {
-                ObligationKind::Reply | ObligationKind::Answer => {
-                    (Cause::ReplyOwed, "an answer", "it is answered")
-                }
-                ObligationKind::Acknowledgement => (
-                    Cause::ShutdownUnacked,
-                    "an acknowledgement of its shutdown",
-                    "it answers, or is terminated",
-                ),
-                ObligationKind::GateDecision
-                | ObligationKind::Unblocking
-                | ObligationKind::Ruling => return None,
-            };
-            let detail = format!("{} owes {what}", owed.owed_by);
-            let because = std::iter::once(owed.opened.seq)
-                .chain(owed.expired)
-                .collect();
-            Some(Blocker {
-                task: owed.task.map(|ix| self.tasks[ix].id.clone()),
-                next: self.next_owing(owed),
-                confidence: sureness(owed),
-                ..about_mission(cause, owed.opened, because, detail, clears)
-            })
+        let apart = open.filter(|owed| {
+            owed.task
+                .is_none_or(|task| self.tasks[task].status().is_ended())
+        });
+        apart.filter_map(|owed| self.owed_blocker(owed))
+    }
+
+    /// Replies that are owed about a task, but for the one its owner waits for.
+    // spec: NOTE-1
+    pub(super) fn owed_about(&self, ix: TaskIx) -> Vec<Blocker> {
+        let asked = self.open_question(ix).map(|owed| owed.opened.seq);
+        let open = self
+            .open_obligations
+            .iter()
+            .map(|&open| &self.obligations[open]);
+        open.filter(|owed| owed.task == Some(ix) && Some(owed.opened.seq) != asked)
+            .filter_map(|owed| self.owed_blocker(owed))
+            .collect()
+    }
+
+    fn owed_blocker(&self, owed: &Obligation) -> Option<Blocker> {
+        let (cause, what, clears) = match owed.kind {
+            ObligationKind::Reply | ObligationKind::Answer => {
+                (Cause::ReplyOwed, "an answer", "it is answered")
+            }
+            ObligationKind::Acknowledgement => (
+                Cause::ShutdownUnacked,
+                "an acknowledgement of its shutdown",
+                "it answers, or is terminated",
+            ),
+            ObligationKind::GateDecision | ObligationKind::Unblocking | ObligationKind::Ruling => {
+                return None;
+            }
+        };
+        let detail = format!("{} owes {what}", owed.owed_by);
+        let because = std::iter::once(owed.opened.seq)
+            .chain(owed.expired)
+            .collect();
+        Some(Blocker {
+            task: owed.task.map(|ix| self.tasks[ix].id.clone()),
+            next: self.next_owing(owed),
+            confidence: sureness(owed),
+            ..about_mission(cause, owed.opened, because, detail, clears)
         })
     }
 

@@ -5,12 +5,14 @@ use std::collections::BTreeSet;
 use orch_core::event::Event;
 use orch_core::event::attempt::HandoffStatus;
 use orch_core::mission::Mission;
+use orch_core::party::Actor;
+use orch_core::status::agent::AgentStatus;
 use orch_core::status::task::TaskStatus;
 use orch_core::view::{Cause, Readiness};
 use proptest::prelude::*;
 
 use super::strategy::{commands, drive, impose, log, policies};
-use crate::support::World;
+use crate::support::{World, dispatch};
 
 /// What holds for any log, decided or imposed.
 fn hold_for_any(mission: &Mission, world: &World) -> Result<(), TestCaseError> {
@@ -61,6 +63,18 @@ fn hold_for_any(mission: &Mission, world: &World) -> Result<(), TestCaseError> {
         prop_assert!(!is_ready || view.needs().all(|(_, _, met, _)| met));
         let says_ready = blockers.iter().any(|it| it.cause == Cause::NoWakeSource);
         prop_assert!(!says_ready || is_ready);
+    }
+    // What is ready can be handed out, whatever else holds.
+    let live: Vec<_> = live
+        .iter()
+        .filter(|it| it.status() == AgentStatus::Live)
+        .collect();
+    for id in mission.ready(world.now) {
+        for free in live.iter().filter(|it| it.holds().next().is_none()) {
+            let command = dispatch(id.as_str(), free.agent().name.as_str());
+            let answer = world.decide(&Actor::Host, &command);
+            prop_assert!(answer.is_ok(), "{id}: {answer:?}");
+        }
     }
     // spec: TIME-1
     let due = mission.due(world.now);
