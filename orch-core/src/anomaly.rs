@@ -28,6 +28,8 @@ pub(crate) struct Finding {
     pub(crate) task: Option<TaskId>,
     pub(crate) detail: String,
     pub(crate) because: Vec<Seq>,
+    /// The name that nobody knows, when that is what is wrong: a rejection says which are like it.
+    pub(crate) unknown: Option<Box<str>>,
 }
 
 impl Finding {
@@ -37,7 +39,13 @@ impl Finding {
             task: None,
             detail,
             because: Vec::new(),
+            unknown: None,
         }
+    }
+
+    pub(crate) fn unknown(mut self, name: &str) -> Self {
+        self.unknown = Some(name.into());
+        self
     }
 
     pub(crate) fn on(mut self, task: &TaskId) -> Self {
@@ -52,7 +60,16 @@ impl Finding {
         self
     }
 
-    pub(crate) fn into_anomaly(self, seq: Seq) -> Anomaly {
+    /// Makes an anomaly of it. What a rejection lists in full is cut short here: a log can repeat
+    /// the same breach for every record, and each would keep the whole list.
+    pub(crate) fn into_anomaly(mut self, seq: Seq) -> Anomaly {
+        const DETAIL_MAX_CHARS: usize = 600;
+        const BECAUSE_MAX: usize = 16;
+        if let Some((cut, _)) = self.detail.char_indices().nth(DETAIL_MAX_CHARS) {
+            self.detail.truncate(cut);
+            self.detail.push('…');
+        }
+        self.because.truncate(BECAUSE_MAX);
         Anomaly {
             code: self.code,
             seq,

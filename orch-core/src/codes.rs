@@ -77,6 +77,9 @@ codes! {
     DuplicateRecord = "duplicate_record", "IDEM-1", Ignored,
         "The position of the record was folded already.",
         "Nothing is lost: the first record at the position stands. Find out who wrote or copied the second.";
+    OutOfOrder = "out_of_order", "ORDER-1", Ignored,
+        "The record comes after records that stand behind it in the log.",
+        "Its position was missing when later records were folded, so it is lost to the state. Sort the file by `seq`.";
     SeqGap = "seq_gap", "ORDER-1", Marked,
         "Records are missing before this one.",
         "The log was cut or merged. Restore the missing records; until then the state is that of what is left.";
@@ -126,6 +129,9 @@ codes! {
     AttemptGap = "attempt_gap", "ID-1", Marked,
         "The number of a new attempt skips some.",
         "Attempts of a task are counted 1, 2, 3 and so on.";
+    ImplausibleNumber = "implausible_number", "ID-1", Ignored,
+        "A number is so far beyond the next one that it cannot be right.",
+        "Numbers of attempts and incarnations, and positions, are counted. Find out who wrote this one.";
     UnknownRecord = "unknown_record", "FOLD-3", Marked,
         "The record refers to a record that does not exist, or is not of the kind it should be.",
         "Look the position up in the log and refer to that one.";
@@ -218,6 +224,9 @@ codes! {
     NotPermitted = "not_permitted", "CORRECT-2", Ignored,
         "The status of the task does not allow this.",
         "See `orch rules` for what each status allows; a correction is allowed from every one.";
+    GateSpecBad = "gate_spec", "GATE-1", Marked,
+        "A gate is declared in a way in which it could never open, or too late to be asked for.",
+        "Each gate of a task has a name of its own and opens after gates declared before it at its stage.";
     ReasonMissing = "reason_missing", "CORRECT-2", Marked,
         "A correction, a waiver or a forced close gives no reason.",
         "Say why: whoever reads the log later has only that.";

@@ -77,7 +77,7 @@ impl Mission {
     // spec: DECIDE-1, DECIDE-2
     pub fn decide(&self, command: &Command, context: &Context) -> Result<Decision, Rejection> {
         self.judge(command, context)
-            .map_err(|findings| self.reject(command, context, findings))
+            .map_err(|findings| self.reject(command, context, &findings))
     }
 
     /// Tells whether a command would be accepted, late or without effect.
@@ -135,6 +135,7 @@ impl Mission {
         let mut news = Vec::new();
         let mut since = None;
         let mut late = Vec::new();
+        let mut n_late = 0_usize;
         for event in events {
             let checked = self.state.check(origin, &event);
             match treatment_of(&checked.findings) {
@@ -144,6 +145,7 @@ impl Mission {
                 },
                 Some(Treatment::Evidence) if is_late(&checked.findings) => {
                     late.extend(checked.findings);
+                    n_late = n_late.saturating_add(1);
                     news.push(event);
                 }
                 Some(Treatment::Ignored | Treatment::Evidence | Treatment::Marked) => {
@@ -156,7 +158,8 @@ impl Mission {
                 since: since.unwrap_or(self.state.head),
             });
         }
-        let Some(reason) = late.first() else {
+        // Where some of it takes effect, it is not the answer as a whole that is late.
+        let Some(reason) = late.first().filter(|_| n_late == news.len()) else {
             let effects = self.effects(&news, context.now);
             return Ok(Decision::Accepted {
                 events: news,
@@ -171,12 +174,15 @@ impl Mission {
         })
     }
 
-    fn reject(&self, command: &Command, context: &Context, findings: Vec<Finding>) -> Rejection {
-        let because = facts(&findings);
+    fn reject(&self, command: &Command, context: &Context, findings: &[Finding]) -> Rejection {
+        let because = facts(findings);
         let code = findings
             .first()
             .map_or(Code::NotPermitted, |finding| finding.code);
-        let message: Vec<String> = findings.into_iter().map(|finding| finding.detail).collect();
+        let message: Vec<String> = findings
+            .iter()
+            .map(|finding| format!("{}{}", finding.detail, self.state.nearest(finding)))
+            .collect();
         Rejection {
             code,
             rule: code.rule(),

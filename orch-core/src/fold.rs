@@ -53,6 +53,9 @@ pub(crate) struct Origin<'a> {
     pub(crate) now: Moment,
 }
 
+/// How many positions may be missing at once and the rest still be believed.
+const SEQ_GAP_MAX: u64 = 1 << 32;
+
 /// What the fold would do with a set of findings.
 pub(crate) fn treatment_of(findings: &[Finding]) -> Option<Treatment> {
     let has = |treatment| {
@@ -139,7 +142,7 @@ impl Mission {
     }
 
     /// Finds a record that has no place in this log, which must not even move the head.
-    // spec: ORDER-1, IDEM-1
+    // spec: ORDER-1
     fn misplaced(&self, record: &Record) -> Option<Finding> {
         let envelope = record.envelope();
         if let Some(mission) = &self.state.mission
@@ -148,11 +151,21 @@ impl Mission {
             let detail = format!("it belongs to mission {}, not {mission}", envelope.mission);
             return Some(Finding::new(Code::ForeignRecord, detail));
         }
-        if record.seq() <= self.state.head {
-            let detail = format!("position {} was folded already", record.seq());
-            return Some(Finding::new(Code::DuplicateRecord, detail).because([record.seq()]));
+        let seq = record.seq();
+        if seq > self.state.head {
+            let is_far = seq.0.saturating_sub(self.state.head.0) > SEQ_GAP_MAX;
+            return is_far.then(|| {
+                let detail = format!("position {seq} is far beyond {}", self.state.head);
+                Finding::new(Code::ImplausibleNumber, detail)
+            });
         }
-        None
+        let was_missing = |&(first, last): &(Seq, Seq)| first <= seq && seq <= last;
+        if self.state.missing.iter().any(was_missing) {
+            let detail = format!("position {seq} comes after position {}", self.state.head);
+            return Some(Finding::new(Code::OutOfOrder, detail));
+        }
+        let detail = format!("position {seq} was folded already");
+        Some(Finding::new(Code::DuplicateRecord, detail).because([seq]))
     }
 
     /// Moves the head, and marks what is missing before the record.
@@ -164,6 +177,8 @@ impl Mission {
                 now.seq.0.saturating_sub(1)
             );
             self.mark(now.seq, Finding::new(Code::SeqGap, detail));
+            let last = Seq(now.seq.0.saturating_sub(1));
+            self.state.missing.push((expected, last));
         }
         if self.state.mission.is_none() {
             self.state.mission = Some(record.envelope().mission.clone());

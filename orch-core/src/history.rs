@@ -43,12 +43,7 @@ impl History {
         let applied = self.head.apply(&record);
         self.records.push(record);
         let last = self.checkpoints.last().map_or(0, |(n, _)| *n);
-        let rows = self
-            .head
-            .state
-            .tasks
-            .len()
-            .saturating_add(self.head.state.attempts.len());
+        let rows = self.head.state.n_rows();
         let spacing = rows.saturating_mul(RECORDS_PER_ROW).max(SPACING);
         if self.records.len().saturating_sub(last) >= spacing {
             self.checkpoints

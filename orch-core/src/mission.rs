@@ -5,6 +5,7 @@ pub(crate) mod attempt;
 pub(crate) mod gate;
 mod names;
 pub(crate) mod obligation;
+mod sound;
 pub(crate) mod state;
 pub(crate) mod table;
 pub(crate) mod task;

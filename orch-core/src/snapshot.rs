@@ -44,6 +44,12 @@ pub enum SnapshotError {
         /// The position of its state.
         actual: Seq,
     },
+    /// Its state refers to rows that it does not have.
+    #[error("the state of the snapshot at {seq} refers to rows that it does not have")]
+    Inconsistent {
+        /// The position it claims.
+        seq: Seq,
+    },
     /// The state cannot be written or read.
     #[error("the state of the snapshot is not readable: {0}")]
     Json(#[from] serde_json::Error),
@@ -106,6 +112,9 @@ impl Snapshot {
                 claimed: self.seq,
                 actual: state.head,
             });
+        }
+        if !state.is_sound() {
+            return Err(SnapshotError::Inconsistent { seq: self.seq });
         }
         state.index_names();
         Ok(Mission { state })

@@ -245,23 +245,20 @@ impl Mission {
         }
     }
 
+    /// The same judgement of the gate that is open now; never of work that was not named.
     fn instead_of_decision(&self, data: &GateDecided) -> Vec<Command> {
         let Some(task) = self.task(&data.task) else {
             return Vec::new();
         };
-        let attempt = task.token().map_or(data.attempt, |token| token.number());
-        let gates =
-            std::iter::once(data.gate.clone()).chain(task.gates().map(|gate| gate.name().clone()));
-        gates
+        let others = task.gates().map(|gate| gate.name().clone());
+        let others = others.filter(|name| *name != data.gate);
+        others
             .map(|gate| {
                 Command::DecideGate(GateDecided {
                     gate,
-                    attempt,
-                    revision: None,
                     ..data.clone()
                 })
             })
-            .filter(|candidate| *candidate != Command::DecideGate(data.clone()))
             .collect()
     }
 

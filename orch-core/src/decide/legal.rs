@@ -143,7 +143,7 @@ impl Mission {
                     attempt,
                     gate: gate.clone(),
                     decider: decider.clone(),
-                    revision: None,
+                    revision: token.revision().map(str::to_owned),
                     verdict,
                     findings: Vec::new(),
                     reason: "as decided".to_owned(),

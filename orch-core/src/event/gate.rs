@@ -42,7 +42,8 @@ pub struct GateDecided {
     pub gate: GateName,
     /// Who decided.
     pub decider: Party,
-    /// The revision that was judged; that of the last handoff when absent.
+    /// The revision that was judged: that of the last handoff, which must be named if it has one;
+    /// a waiver judges none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<String>,
     /// The decision.

@@ -62,7 +62,7 @@ impl State {
         match event {
             Event::MissionOpened(_) => self.check_opened(&mut checked),
             Event::TaskDeclared(data) => self.check_declared(&mut checked, data),
-            Event::AgentJoined(data) => self.check_joined(&mut checked, data),
+            Event::AgentJoined(data) => self.check_joined(&mut checked, origin, data),
             Event::AgentLeft(data) => self.check_left(&mut checked, origin, data),
             Event::Dispatched(data) => self.check_dispatched(&mut checked, origin, data),
             Event::AttemptStarted(data) => self.check_started(&mut checked, origin, data),
@@ -72,8 +72,8 @@ impl State {
             Event::AttemptEnded(data) => self.check_ended(&mut checked, origin, data),
             Event::Message(data) => self.check_message(&mut checked, origin, data),
             Event::Receipt(data) => self.check_receipt(&mut checked, origin, data),
-            Event::WaitDeclared(data) => self.check_wait(&mut checked, data),
-            Event::GateRequested(data) => self.check_gate_requested(&mut checked, data),
+            Event::WaitDeclared(data) => self.check_wait(&mut checked, origin, data),
+            Event::GateRequested(data) => self.check_gate_requested(&mut checked, origin, data),
             Event::GateDecided(data) => self.check_gate_decided(&mut checked, origin, data),
             Event::Correction(data) => self.check_correction(&mut checked, origin, data),
             Event::Shutdown(data) => self.check_shutdown(&mut checked, origin, data),
@@ -101,17 +101,17 @@ impl State {
     /// An agent speaks only as an incarnation that joined and is still there.
     // spec: FENCE-1, SHUT-2
     fn check_author(&self, origin: Origin<'_>, event: &Event) -> Option<Finding> {
+        let agent = origin.by.agent()?;
         // Who opens a mission or joins it cannot have joined before.
-        if matches!(event, Event::MissionOpened(_) | Event::AgentJoined(_)) {
+        let joins_itself =
+            matches!(event, Event::AgentJoined(joined) if joined.agent == agent.name);
+        if joins_itself || matches!(event, Event::MissionOpened(_)) {
             return None;
         }
-        let agent = origin.by.agent()?;
         let Some(ix) = self.find_incarnation(agent) else {
-            let detail = format!(
-                "agent {agent} never joined{}",
-                self.nearest_agent(agent.name.as_str())
-            );
-            return Some(Finding::new(Code::UnknownIncarnation, detail));
+            let detail = format!("agent {agent} never joined");
+            let found = Finding::new(Code::UnknownIncarnation, detail);
+            return Some(found.unknown(agent.name.as_str()));
         };
         self.check_present(ix)
     }
@@ -120,11 +120,9 @@ impl State {
     fn refer(&self, checked: &mut Checked, task: &TaskId) -> Option<TaskIx> {
         let found = self.find_task(task);
         if found.is_none() {
-            let detail = format!(
-                "task {task} was never declared{}",
-                self.nearest_task(task.as_str())
-            );
-            checked.add(Finding::new(Code::UnknownTask, detail).on(task));
+            let detail = format!("task {task} was never declared");
+            let found = Finding::new(Code::UnknownTask, detail).on(task);
+            checked.add(found.unknown(task.as_str()));
         }
         found
     }
@@ -133,9 +131,8 @@ impl State {
     // spec: NAME-2
     fn check_known(&self, checked: &mut Checked, name: &AgentName) {
         if self.find_agent(name).is_none() {
-            let near = self.nearest_agent(name.as_str());
-            let detail = format!("agent {name} never joined{near}");
-            checked.add(Finding::new(Code::UnknownAgent, detail));
+            let detail = format!("agent {name} never joined");
+            checked.add(Finding::new(Code::UnknownAgent, detail).unknown(name.as_str()));
         }
     }
 
@@ -171,14 +168,26 @@ impl State {
         }
     }
 
+    /// Names what is most like an unknown name, for a rejection (NAME-2).
+    ///
+    /// Not part of a check: a fold that met an unknown name would compare it with all others.
+    // spec: NAME-2
+    pub(crate) fn nearest(&self, finding: &Finding) -> String {
+        match (&finding.unknown, finding.code) {
+            (Some(name), Code::UnknownTask) => self.nearest_task(name),
+            (Some(name), _) => self.nearest_agent(name),
+            (None, _) => String::new(),
+        }
+    }
+
     /// Names the tasks whose ids are most like a text, for a message.
-    pub(crate) fn nearest_task(&self, text: &str) -> String {
+    fn nearest_task(&self, text: &str) -> String {
         suggest(text, self.tasks.rows().map(|(_, task)| task.id.as_str()))
     }
 
     /// Names the agents whose names are most like a text, for a message (NAME-2).
     // spec: NAME-2
-    pub(crate) fn nearest_agent(&self, text: &str) -> String {
+    fn nearest_agent(&self, text: &str) -> String {
         suggest(
             text,
             self.agents.rows().map(|(_, agent)| agent.name.as_str()),
@@ -229,6 +238,8 @@ pub(crate) fn distance(a: &str, b: &str) -> usize {
 /// Whether an event would move a mission that is closed (COMPLETE-2).
 ///
 /// Reports of workers are not listed: closing fences every attempt, so they are late evidence.
+/// Nor are the decisions of gates, which their own check tells apart by stage, and what only adds
+/// to what is known: the end of agents, inventories and timeouts.
 // spec: COMPLETE-2
 fn moves_a_closed_mission(event: &Event) -> bool {
     match event {

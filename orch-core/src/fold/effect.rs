@@ -87,14 +87,15 @@ impl State {
             return;
         }
         if let Event::Handoff(handoff) = record.event()
-            && found.is_some()
+            && found
+                .is_some_and(|ix| *self.agent_name(self.attempts[ix].owner) == handoff.agent.name)
         {
             self.adoptable.insert(now.seq, handoff.clone());
         }
-        if let Some(ix) = found
-            && code == Code::ParallelReport
+        if let (Some(ix), Event::Handoff(handoff), Code::ParallelReport) =
+            (found, record.event(), code)
         {
-            self.end_beside(ix, record.event(), now);
+            self.end_beside(ix, handoff.status == Some(HandoffStatus::Done), now);
         }
         self.late.push(LateEvidence {
             seq: now.seq,
@@ -107,26 +108,14 @@ impl State {
     }
 
     /// An attempt beside the one with the token ends: it closes, and its task stays where it is.
-    fn end_beside(&mut self, ix: AttemptIx, event: &Event, now: Moment) {
-        let (ending, is_success) = if let Event::AttemptEnded(end) = event {
-            let is_clean = super::check::is_clean(end);
-            (
-                if is_clean {
-                    Ending::EndedClean
-                } else {
-                    Ending::EndedDirty
-                },
-                is_clean,
-            )
-        } else if let Event::Handoff(handoff) = event {
-            (
-                Ending::GivenBack,
-                handoff.status == Some(HandoffStatus::Done),
-            )
+    // spec: FOLD-4
+    fn end_beside(&mut self, ix: AttemptIx, is_success: bool, now: Moment) {
+        let ending = if is_success {
+            Ending::EndedClean
         } else {
-            return;
+            Ending::EndedDirty
         };
-        self.close_attempt(ix, AttemptEvent::Ended, now, ending);
+        self.close_attempt(ix, AttemptEvent::Fenced, now, ending);
         if is_success {
             let task = self.attempts[ix].task;
             self.tasks[task].success.get_or_insert(now.seq);

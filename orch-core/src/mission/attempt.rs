@@ -93,6 +93,8 @@ pub(crate) struct Attempt {
     pub(crate) n_progress: u32,
     pub(crate) silent_until: Option<DateTime<Utc>>,
     pub(crate) handed_over: Option<Moment>,
+    /// When a gate sent its work back, until the rework begins.
+    pub(crate) sent_back: Option<Moment>,
     pub(crate) closed: Option<(Moment, Ending)>,
     pub(crate) revision: Option<Box<str>>,
     pub(crate) workspace: Option<Box<str>>,
@@ -132,6 +134,7 @@ impl Attempt {
             n_progress: 0,
             silent_until: None,
             handed_over: None,
+            sent_back: None,
             closed: None,
             revision: None,
             workspace: None,
@@ -168,6 +171,13 @@ impl Attempt {
     pub(crate) fn adopt(&mut self) {
         self.step(AttemptEvent::Adopted);
         self.closed = None;
+    }
+
+    /// Sends the work back: its rework has to begin in time, like the work before it.
+    pub(crate) fn send_back(&mut self, now: Moment) {
+        self.step(AttemptEvent::SentBack);
+        self.sent_back = Some(now);
+        self.expired.remove(ClockKind::Start);
     }
 
     /// Closes the attempt; remembers the first ending only.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::table::IncarnationIx;
+use super::task::Moment;
 use crate::event::gate::Verdict;
 use crate::event::task::GateSpec;
 use crate::ids::{AttemptNo, Seq};
@@ -32,6 +33,7 @@ pub(crate) struct Gate {
     pub(crate) holder: Option<(Seq, Party)>,
     /// The incarnation that holds it, when an agent does: another of that name does not.
     pub(crate) held_by: Option<IncarnationIx>,
+    pub(crate) held_since: Option<Moment>,
     /// The last decision; stale when the gate is open again.
     pub(crate) decided: Option<GateDecision>,
 }
@@ -44,6 +46,7 @@ impl Gate {
             since: declared,
             holder: None,
             held_by: None,
+            held_since: None,
             decided: None,
         }
     }
@@ -64,6 +67,7 @@ impl Gate {
         if !matches!(self.status, GateStatus::Requested) {
             self.holder = None;
             self.held_by = None;
+            self.held_since = None;
         }
     }
 }

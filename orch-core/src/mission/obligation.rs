@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::table::{AttemptIx, IncarnationIx, TaskIx};
 use super::task::Moment;
+use crate::event::clock::ClockKind;
 use crate::ids::Seq;
 use crate::party::Party;
 use crate::status::words;
@@ -36,6 +37,8 @@ pub(crate) struct Obligation {
     pub(crate) task: Option<TaskIx>,
     pub(crate) attempt: Option<AttemptIx>,
     pub(crate) incarnation: Option<IncarnationIx>,
+    /// The clock that put a ruling on somebody.
+    pub(crate) clock: Option<ClockKind>,
     pub(crate) opened: Moment,
     pub(crate) due: Option<DateTime<Utc>>,
     pub(crate) expired: Option<Seq>,

@@ -95,6 +95,8 @@ pub(crate) struct State {
     pub(crate) mission: Option<MissionId>,
     pub(crate) head: Seq,
     pub(crate) head_at: Option<DateTime<Utc>>,
+    /// The positions that were missing when the log went on: first and last of each stretch.
+    pub(crate) missing: Vec<(Seq, Seq)>,
     pub(crate) opened: Option<Opened>,
     pub(crate) policy: Policy,
     /// The rules version of the log, when it is newer than this version knows (RULES-1).
@@ -111,6 +113,8 @@ pub(crate) struct State {
     pub(crate) open_attempts: BTreeSet<AttemptIx>,
     pub(crate) open_obligations: BTreeSet<ObligationIx>,
     pub(crate) specs: Vec<TaskIx>,
+    /// Whether any task was ever superseded, which makes needs lead elsewhere.
+    pub(crate) has_successors: bool,
     pub(crate) messages: BTreeMap<Seq, MessageRow>,
     pub(crate) waits: BTreeMap<WaitRef, Wait>,
     /// Handoffs and clean ends that nobody has read yet, by their records.
@@ -136,6 +140,24 @@ impl State {
         for (ix, agent) in self.agents.rows() {
             self.agent_names.add(agent.name.clone(), ix);
         }
+    }
+
+    /// How many rows a copy of the state has, of whatever kind.
+    pub(crate) fn n_rows(&self) -> usize {
+        [
+            self.tasks.len(),
+            self.attempts.len(),
+            self.incarnations.len(),
+            self.obligations.len(),
+            self.messages.len(),
+            self.unread_results.len(),
+            self.adoptable.len(),
+            self.late.len(),
+            self.anomalies.len(),
+            self.runs.len(),
+        ]
+        .iter()
+        .sum()
     }
 
     pub(crate) fn find_task(&self, id: &TaskId) -> Option<TaskIx> {

@@ -82,6 +82,10 @@ impl<K: Ix, T> Table<K, T> {
         self.rows.len()
     }
 
+    pub(crate) fn has(&self, key: K) -> bool {
+        key.index() < self.rows.len()
+    }
+
     pub(crate) fn rows(&self) -> impl DoubleEndedIterator<Item = (K, &T)> + ExactSizeIterator {
         self.rows
             .iter()

@@ -81,8 +81,8 @@ impl AttemptStatus {
                 E::SentBack => Refused,
             },
             Self::HandedOver => match event {
-                E::Started => To(Self::Started),
-                E::Progressed | E::Beat | E::HandedOver | E::SentBack | E::Adopted => Stays,
+                E::Started | E::Progressed => To(Self::Started),
+                E::Beat | E::HandedOver | E::SentBack | E::Adopted => Stays,
                 // The work is handed over: that its process ends now is no news.
                 E::Ended => Stays,
                 E::GivenBack | E::Accepted | E::Fenced => To(Self::Closed),

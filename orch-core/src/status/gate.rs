@@ -36,6 +36,8 @@ words! {
         NewRevision = "new_revision",
         /// Another attempt takes the task.
         NewAttempt = "new_attempt",
+        /// There is nothing to judge any more: its task ended, or was corrected.
+        Withdrawn = "withdrawn",
     }
 }
 
@@ -59,7 +61,7 @@ impl GateStatus {
                 E::Approved => To(Self::Approved),
                 E::ChangesRequested => To(Self::ChangesRequested),
                 E::Waived => To(Self::Waived),
-                E::NewRevision | E::NewAttempt => Stays,
+                E::NewRevision | E::NewAttempt | E::Withdrawn => Stays,
             },
             Self::Requested => match event {
                 // Given to somebody else: the holder changes, the status does not.
@@ -69,12 +71,13 @@ impl GateStatus {
                 E::Waived => To(Self::Waived),
                 // Whoever holds the gate judges the newest work of the same attempt.
                 E::NewRevision => Stays,
-                E::NewAttempt => To(Self::Open),
+                E::NewAttempt | E::Withdrawn => To(Self::Open),
             },
             Self::Approved => match event {
                 E::Requested | E::Approved | E::Waived => Already,
                 E::ChangesRequested => To(Self::ChangesRequested),
                 E::NewRevision | E::NewAttempt => To(Self::Open),
+                E::Withdrawn => Stays,
             },
             Self::ChangesRequested => match event {
                 E::Requested => To(Self::Requested),
@@ -82,11 +85,13 @@ impl GateStatus {
                 E::ChangesRequested => Already,
                 E::Waived => To(Self::Waived),
                 E::NewRevision | E::NewAttempt => To(Self::Open),
+                E::Withdrawn => Stays,
             },
             Self::Waived => match event {
                 E::Requested | E::Approved | E::Waived => Already,
                 E::ChangesRequested => To(Self::ChangesRequested),
                 E::NewRevision | E::NewAttempt => To(Self::Open),
+                E::Withdrawn => Stays,
             },
         }
     }

@@ -6,7 +6,7 @@ use crate::event::correction::Change;
 use crate::ids::{AgentName, AgentRef, AttemptNo, Label, Seq, TaskId};
 use crate::mission::Mission;
 use crate::mission::state::State;
-use crate::mission::table::IncarnationIx;
+use crate::mission::table::{IncarnationIx, TaskIx};
 use crate::mission::task::Moment;
 use crate::status::agent::AgentStatus;
 
@@ -82,7 +82,17 @@ impl Mission {
 }
 
 impl State {
-    fn divergence(
+    /// The last record that gave the task to somebody or took it back.
+    fn last_handover(&self, ix: TaskIx) -> Seq {
+        let token = self.tasks[ix].token.map(|token| &self.attempts[token]);
+        token.map_or(Seq::ZERO, |attempt| {
+            attempt
+                .closed
+                .map_or(attempt.dispatched.seq, |(closed, _)| closed.seq)
+        })
+    }
+
+    pub(super) fn divergence(
         &self,
         agent: IncarnationIx,
         seq: Seq,
@@ -96,9 +106,12 @@ impl State {
         if token.is_some_and(|token| token.owner == agent) {
             return None;
         }
+        // An inventory from before the task was last handed out or given back says nothing now.
+        if known.is_some_and(|ix| self.last_handover(ix) > seq) {
+            return None;
+        }
         let row = known.map(|ix| &self.tasks[ix]);
         let ended = row.filter(|row| row.status().is_ended());
-        // An inventory from before the task ended contradicts nothing.
         if ended.is_some_and(|row| row.since().seq > seq) {
             return None;
         }

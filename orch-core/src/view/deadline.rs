@@ -49,7 +49,10 @@ impl State {
     // spec: TIME-2
     fn clocks(&self) -> impl Iterator<Item = Due> {
         let is_open = self.closed.is_none();
-        let attempts = self.in_flight().flat_map(|ix| self.attempt_clocks(ix));
+        let attempts = self
+            .open_attempts
+            .iter()
+            .flat_map(|&ix| self.attempt_clocks(ix));
         let tasks = self.tasks.rows().filter_map(|(ix, task)| {
             let first = task.first_dispatch?;
             if task.status().is_ended() || task.total_expired.is_some() {
@@ -107,7 +110,7 @@ impl State {
         let quiet =
             |since: DateTime<Utc>| attempt.silent_until.map_or(since, |until| until.max(since));
         match clock {
-            ClockKind::Start => limit.after(attempt.dispatched.at),
+            ClockKind::Start => limit.after(attempt.sent_back.unwrap_or(attempt.dispatched).at),
             ClockKind::Attempt => limit.after(begun.at),
             // The second time it has been silent for twice as long.
             ClockKind::Alive if attempt.expired.has(clock) => {
@@ -120,19 +123,23 @@ impl State {
         }
     }
 
-    /// Whether a clock runs on an attempt: it is in flight, and the clock has not run out.
+    /// Whether a clock runs on an attempt: it is in flight, or is to begin its rework, and the clock
+    /// has not run out.
     // spec: TIME-2, TIME-3
     pub(crate) fn runs_on_attempt(&self, ix: AttemptIx, clock: ClockKind) -> bool {
         let attempt = &self.attempts[ix];
         let status = attempt.status();
         let is_fresh = !attempt.expired.has(clock);
+        if clock == ClockKind::Start {
+            return is_fresh
+                && (status == AttemptStatus::Dispatched || attempt.sent_back.is_some());
+        }
         status.is_in_flight()
             && match clock {
-                ClockKind::Start => is_fresh && status == AttemptStatus::Dispatched,
                 ClockKind::Attempt | ClockKind::Progress => is_fresh,
                 ClockKind::Alive => is_fresh || attempt.liveness == Liveness::Suspect,
                 ClockKind::Report => is_fresh && attempt.unaccounted.is_some(),
-                ClockKind::Total | ClockKind::Reply | ClockKind::Ack => false,
+                ClockKind::Start | ClockKind::Total | ClockKind::Reply | ClockKind::Ack => false,
             }
     }
 

@@ -79,7 +79,7 @@ impl State {
                 .iter()
                 .filter(|gate| gate.status() == GateStatus::Requested);
             held.filter_map(move |gate| {
-                let (seq, holder) = gate.holder.as_ref()?;
+                let (_, holder) = gate.holder.as_ref()?;
                 Some(OwedView {
                     kind: ObligationKind::GateDecision,
                     owed_by: holder.clone(),
@@ -92,10 +92,7 @@ impl State {
                     attempt: task.token.map(|ix| self.attempts[ix].number),
                     gate: Some(gate.spec.gate.clone()),
                     agent: None,
-                    opened: Moment {
-                        seq: *seq,
-                        at: task.since().at,
-                    },
+                    opened: gate.held_since?,
                     due: None,
                     expired: None,
                 })

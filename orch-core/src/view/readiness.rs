@@ -46,6 +46,11 @@ pub enum Readiness {
         /// The record of the success.
         because: Vec<Seq>,
     },
+    /// An attempt at it is open that does not hold its token (FOLD-4).
+    Beside {
+        /// The dispatches of such attempts.
+        because: Vec<Seq>,
+    },
     /// Only references say that it exists: whether it can is not known.
     Undeclared {
         /// The record that first names it.
@@ -94,6 +99,12 @@ impl State {
             return Some(Readiness::Undeclared {
                 because: vec![task.declared.seq],
             });
+        }
+        if task.n_open > 0 {
+            let open = task.attempts.iter().map(|&attempt| &self.attempts[attempt]);
+            let open = open.filter(|attempt| !attempt.is_closed());
+            let because = open.map(|attempt| attempt.dispatched.seq).collect();
+            return Some(Readiness::Beside { because });
         }
         if let Some(success) = task.success {
             return Some(Readiness::Unjudged {
@@ -209,7 +220,8 @@ impl State {
         let specs = if waits { self.specs.as_slice() } else { &[] };
         specs.iter().copied().filter(move |&spec| {
             let other = &self.tasks[spec];
-            other.parent == task.parent && !other.status().is_settled()
+            let end = self.end_of(spec).map(|end| &self.tasks[end]);
+            other.parent == task.parent && !end.is_some_and(|end| end.status().is_settled())
         })
     }
 

@@ -194,10 +194,8 @@ impl World {
     /// Approves a gate of the newest work, by the lead.
     fn passes(&mut self, id: &str, which: &str) -> Seq {
         let number = self.token(id);
-        self.accepts(
-            &lead(),
-            decide_gate(id, number, which, "human:ada", Verdict::Approved),
-        )
+        let passed = decide_gate(id, number, which, "human:ada", Verdict::Approved);
+        self.accepts(&lead(), self.judging_newest(passed))
     }
 
     /// Reads every result that nobody has read.

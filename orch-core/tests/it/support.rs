@@ -202,6 +202,22 @@ impl World {
         }
     }
 
+    /// A judgement of the revision that was handed over last.
+    pub(crate) fn judging_newest(&self, command: Command) -> Command {
+        let Command::DecideGate(decided) = command else {
+            panic!("{command:?}")
+        };
+        let token = self
+            .mission
+            .task(&decided.task)
+            .and_then(|task| task.token());
+        let revision = token.and_then(|token| token.revision().map(str::to_owned));
+        Command::DecideGate(GateDecided {
+            revision,
+            ..decided
+        })
+    }
+
     /// Imposes an event on the log, whatever the rules say.
     pub(crate) fn happens(&mut self, actor: &Actor, event: impl Into<Event>) -> Applied {
         self.append(actor, vec![event.into()])

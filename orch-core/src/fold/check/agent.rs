@@ -1,6 +1,7 @@
 //! Checks of agents: joining, leaving, stopping, and what runtimes say they carry.
 
 use super::Checked;
+use super::dispatch::GAP_MAX;
 use crate::anomaly::Finding;
 use crate::codes::Code;
 use crate::event::agent::{AgentJoined, AgentLeft, Inventory, Shutdown, ShutdownStage};
@@ -16,7 +17,19 @@ use crate::status::agent::{AgentEvent, AgentStatus};
 
 impl State {
     // spec: NAME-1
-    pub(super) fn check_joined(&self, checked: &mut Checked, data: &AgentJoined) {
+    pub(super) fn check_joined(
+        &self,
+        checked: &mut Checked,
+        origin: Origin<'_>,
+        data: &AgentJoined,
+    ) {
+        if origin
+            .by
+            .agent()
+            .is_some_and(|agent| agent.name != data.agent)
+        {
+            self.check_authority(checked, origin.by, "let another agent join");
+        }
         if let Some(live) = self.live_incarnation(&data.agent)
             && !data.alias
         {
@@ -42,10 +55,11 @@ impl State {
             data.agent, expected.0, data.incarnation.0
         );
         let is_used = data.incarnation < expected || live.is_some();
-        let code = if is_used {
-            Code::NameCollision
-        } else {
-            Code::IncarnationOrder
+        let is_far = data.incarnation.0 > expected.0.saturating_add(GAP_MAX);
+        let code = match (is_used, is_far) {
+            (true, _) => Code::NameCollision,
+            (false, true) => Code::ImplausibleNumber,
+            (false, false) => Code::IncarnationOrder,
         };
         checked.add(Finding::new(code, detail));
     }
@@ -81,9 +95,9 @@ impl State {
 
     fn check_ladder(&self, checked: &mut Checked, agent: &AgentRef, event: AgentEvent) {
         let Some(ix) = self.find_incarnation(agent) else {
-            let near = self.nearest_agent(agent.name.as_str());
-            let detail = format!("agent {agent} never joined{near}");
-            checked.add(Finding::new(Code::UnknownAgent, detail));
+            let detail = format!("agent {agent} never joined");
+            let found = Finding::new(Code::UnknownAgent, detail);
+            checked.add(found.unknown(agent.name.as_str()));
             return;
         };
         let incarnation = &self.incarnations[ix];
@@ -128,6 +142,8 @@ impl State {
         Some(Finding::new(code, detail).because([since]))
     }
 
+    /// What an agent says of itself once it is gone is late, as all it says; what the host sees of
+    /// it is not.
     pub(super) fn check_inventory(
         &self,
         checked: &mut Checked,
@@ -140,13 +156,10 @@ impl State {
             &data.agent,
             "look at what another agent carries",
         );
-        match self.find_incarnation(&data.agent) {
-            Some(ix) => checked.extend(self.check_present(ix)),
-            None => {
-                let near = self.nearest_agent(data.agent.name.as_str());
-                let detail = format!("agent {} never joined{near}", data.agent);
-                checked.add(Finding::new(Code::UnknownAgent, detail));
-            }
+        if self.find_incarnation(&data.agent).is_none() {
+            let detail = format!("agent {} never joined", data.agent);
+            let found = Finding::new(Code::UnknownAgent, detail);
+            checked.add(found.unknown(data.agent.name.as_str()));
         }
     }
 

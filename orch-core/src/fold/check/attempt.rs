@@ -41,17 +41,27 @@ impl State {
             return;
         };
         let attempt = &self.attempts[ix];
+        if attempt.status() == AttemptStatus::Started {
+            checked.already = attempt.started.map(|started| started.seq);
+        }
+        self.check_begins(checked, origin, ix, &data.agent);
+    }
+
+    /// Work begins with a start, or with progress that says so: the task must be ready for it, and
+    /// rework takes a place in flight again.
+    // spec: DEP-3, WIP-1
+    fn check_begins(
+        &self,
+        checked: &mut Checked,
+        origin: Origin<'_>,
+        ix: AttemptIx,
+        agent: &AgentRef,
+    ) {
+        let attempt = &self.attempts[ix];
         match attempt.status() {
-            AttemptStatus::Started => {
-                checked.already = attempt.started.map(|started| started.seq);
-            }
             AttemptStatus::Dispatched => self.check_ready(checked, attempt.task, origin.now),
-            // spec: WIP-1
-            AttemptStatus::HandedOver => {
-                // Rework takes a place in flight again.
-                checked.extend(self.wip_finding(attempt.task, &data.agent));
-            }
-            AttemptStatus::Closed => {}
+            AttemptStatus::HandedOver => checked.extend(self.wip_finding(attempt.task, agent)),
+            AttemptStatus::Started | AttemptStatus::Closed => {}
         }
     }
 
@@ -63,6 +73,7 @@ impl State {
     ) {
         let who = (&data.task, data.attempt, &data.agent);
         if let Some(ix) = self.fence(checked, origin, who, Report::Work) {
+            self.check_begins(checked, origin, ix, &data.agent);
             checked.extend(self.unanswered(ix));
         }
     }
@@ -148,11 +159,15 @@ impl State {
                 agent.to_string()
             };
             let detail = format!("attempt {number} at task {task} is owned by {owner}, not {by}");
-            checked.add(
-                Finding::new(Code::NotOwner, detail)
-                    .on(task)
-                    .because([dispatched]),
-            );
+            // Another incarnation of the owner is only too late; anybody else has no say.
+            let is_same_name =
+                agent.name == owner.name && self.may_report(origin.by, agent, report);
+            let code = if is_same_name {
+                Code::Fenced
+            } else {
+                Code::NotOwner
+            };
+            checked.add(Finding::new(code, detail).on(task).because([dispatched]));
             return None;
         }
         if report != Report::End
@@ -192,8 +207,7 @@ impl State {
             );
             return Some(Finding::new(code, detail).because([moment.seq]));
         }
-        let is_terminal = matches!(report, Report::Handoff | Report::End);
-        if is_terminal && self.tasks[attempt.task].token != Some(ix) {
+        if report == Report::Handoff && self.tasks[attempt.task].token != Some(ix) {
             let token = self.tasks[attempt.task]
                 .token
                 .map(|token| &self.attempts[token]);
@@ -239,6 +253,7 @@ impl State {
             .map(|&open| &self.obligations[open]);
         let asked = open
             .filter(|owed| owed.kind == ObligationKind::Answer && owed.task == Some(attempt.task))
+            .filter(|owed| owed.expired.is_some())
             .find(|owed| match &owed.owed_to {
                 Some(Party::Agent(name)) => name == self.agent_name(attempt.owner),
                 Some(Party::Lead | Party::Host | Party::Human(_)) | None => false,

@@ -2,9 +2,11 @@
 
 use super::Checked;
 use super::dispatch::expect_number;
+use super::gate::bad_spec;
 use crate::anomaly::Finding;
 use crate::codes::Code;
 use crate::event::correction::{Amendment, Change, Correction};
+use crate::event::task::{GateSpec, GateStage};
 use crate::fold::Origin;
 use crate::ids::{AttemptNo, Seq, TaskId};
 use crate::mission::state::State;
@@ -76,13 +78,41 @@ impl State {
     ) {
         let successor = self.refer(checked, by);
         let leads_back = match (ix, successor) {
-            (Some(ix), Some(successor)) => self.end_of(successor) == Some(ix),
+            (Some(ix), Some(successor)) => self.leads_to(successor, ix),
             (None, _) | (Some(_), None) => task == by,
         };
         if leads_back {
             let detail = format!("task {by} leads back to {task}");
             checked.add(Finding::new(Code::UnknownSuccessor, detail).on(task));
+            return;
         }
+        // spec: DEP-3
+        let (Some(ix), Some(successor)) = (ix, successor) else {
+            return;
+        };
+        let dependents = &self.tasks[ix].dependents;
+        if let Some(path) = self.search(successor, |at| at == ix || dependents.contains(&at)) {
+            let ids: Vec<&str> = path.iter().map(|&at| self.tasks[at].id.as_str()).collect();
+            let detail = format!(
+                "what needs {task} would need {}",
+                ids.join(", which needs ")
+            );
+            checked.add(Finding::new(Code::DepCycle, detail).on(task));
+        }
+    }
+
+    /// Whether a task goes on, through whatever others, under another.
+    fn leads_to(&self, from: TaskIx, to: TaskIx) -> bool {
+        let mut at = Some(from);
+        for _ in 0..=self.tasks.len() {
+            match at {
+                Some(ix) if ix == to => return true,
+                Some(ix) => at = self.tasks[ix].superseded_by,
+                None => return false,
+            }
+        }
+        // A chain longer than the table is a ring.
+        true
     }
 
     // spec: FENCE-2
@@ -113,6 +143,22 @@ impl State {
     fn check_amend(&self, checked: &mut Checked, task: &TaskId, amendment: &Amendment) {
         if let Some(parent) = &amendment.parent {
             self.refer(checked, parent);
+        }
+        self.check_parent(checked, task, amendment.parent.as_ref());
+        if let Some(gates) = &amendment.gates {
+            let is_late = |spec: &GateSpec| {
+                let known = self.find_task(task).map(|ix| &self.tasks[ix]);
+                known.is_some_and(|row| {
+                    let is_new = row.gates.iter().all(|gate| gate.spec.gate != spec.gate);
+                    row.status().is_ended() && spec.stage == GateStage::Accept && is_new
+                })
+            };
+            let late = gates.iter().find(|spec| is_late(spec));
+            let late =
+                late.map(|spec| format!("gate {} comes after the end of its task", spec.gate));
+            if let Some(detail) = bad_spec(gates).or(late) {
+                checked.add(Finding::new(Code::GateSpecBad, detail).on(task));
+            }
         }
         self.check_needs(checked, task, &amendment.add_needs);
     }

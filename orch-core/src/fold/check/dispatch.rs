@@ -13,6 +13,13 @@ use crate::status::Step;
 use crate::status::agent::AgentStatus;
 use crate::status::task::{TaskEvent, TaskStatus};
 
+/// How far a number may be from the one expected and still be believed. Beyond, the numbers could
+/// run out, and the last would be used twice.
+pub(super) const GAP_MAX: u32 = 1 << 20;
+
+/// How many attempts a finding lists at most.
+const LISTED_MAX: usize = 16;
+
 impl State {
     pub(super) fn check_dispatched(
         &self,
@@ -43,11 +50,13 @@ impl State {
     // spec: RETRY-2, SHUT-2
     pub(super) fn check_assignee(&self, checked: &mut Checked, agent: &AgentRef) {
         let Some(ix) = self.find_incarnation(agent) else {
-            let detail = format!(
-                "agent {agent} never joined{}",
-                self.nearest_agent(agent.name.as_str())
-            );
-            checked.add(Finding::new(Code::UnknownAgent, detail));
+            let detail = format!("agent {agent} never joined");
+            let found = Finding::new(Code::UnknownAgent, detail);
+            checked.add(found.unknown(agent.name.as_str()));
+            if agent.incarnation.0 > self.next_incarnation(&agent.name).0.saturating_add(GAP_MAX) {
+                let detail = format!("incarnation {agent} is far beyond those that joined");
+                checked.add(Finding::new(Code::ImplausibleNumber, detail));
+            }
             return;
         };
         let incarnation = &self.incarnations[ix];
@@ -106,7 +115,10 @@ impl State {
             .iter()
             .rev()
             .map(|&attempt| &self.attempts[attempt]);
-        let open: Vec<_> = open.filter(|attempt| !attempt.is_closed()).collect();
+        let open: Vec<_> = open
+            .filter(|attempt| !attempt.is_closed())
+            .take(LISTED_MAX)
+            .collect();
         let list: Vec<String> = open
             .iter()
             .map(|attempt| {
@@ -257,13 +269,20 @@ impl State {
         agent: &AgentRef,
     ) -> Option<(u32, String, Vec<AttemptIx>)> {
         let wip = &self.policy.wip;
-        let full = |limit: u32, holders: Vec<AttemptIx>, of: String| {
+        // A log without limits kept can have any number in flight: no more are looked at than shown.
+        let full = |limit: u32, of: String, held: &mut dyn Iterator<Item = AttemptIx>| {
+            let most = usize::try_from(limit).unwrap_or(usize::MAX).max(LISTED_MAX);
+            let holders: Vec<AttemptIx> = held.take(most).collect();
             let reached = u32::try_from(holders.len()).is_ok_and(|n| n >= limit);
             reached.then_some((limit, of, holders))
         };
-        let mission = wip
-            .mission
-            .and_then(|limit| full(limit, self.in_flight().collect(), "the mission".to_owned()));
+        let of_mission = || {
+            full(
+                wip.mission?,
+                "the mission".to_owned(),
+                &mut self.in_flight(),
+            )
+        };
         let role = || {
             let role = self.tasks[ix].role.as_ref()?;
             let limit = *wip.roles.get(role)?;
@@ -272,8 +291,8 @@ impl State {
             };
             full(
                 limit,
-                self.in_flight().filter(same).collect(),
                 format!("role {role}"),
+                &mut self.in_flight().filter(same),
             )
         };
         let own = || {
@@ -282,11 +301,11 @@ impl State {
                 |&held: &AttemptIx| *self.agent_name(self.attempts[held].owner) == agent.name;
             full(
                 limit,
-                self.in_flight().filter(same).collect(),
                 format!("agent {}", agent.name),
+                &mut self.in_flight().filter(same),
             )
         };
-        mission.or_else(role).or_else(own)
+        of_mission().or_else(role).or_else(own)
     }
 }
 
@@ -298,6 +317,15 @@ pub(super) fn expect_number(
     found: AttemptNo,
     last: Option<Seq>,
 ) -> Option<Finding> {
+    if found.0 > expected.0.saturating_add(GAP_MAX) {
+        let detail =
+            format!("the next attempt at task {task} is {expected}, {found} is far beyond");
+        return Some(
+            Finding::new(Code::ImplausibleNumber, detail)
+                .on(task)
+                .because(last),
+        );
+    }
     let code = match found.cmp(&expected) {
         std::cmp::Ordering::Equal => return None,
         std::cmp::Ordering::Less => Code::AttemptReused,

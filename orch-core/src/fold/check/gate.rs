@@ -4,7 +4,7 @@ use super::Checked;
 use crate::anomaly::Finding;
 use crate::codes::Code;
 use crate::event::gate::{GateDecided, GateRequested, Verdict};
-use crate::event::task::GateStage;
+use crate::event::task::{GateSpec, GateStage};
 use crate::fold::Origin;
 use crate::ids::{AttemptNo, GateName, TaskId};
 use crate::mission::gate::Gate;
@@ -17,15 +17,21 @@ use crate::status::task::TaskStatus;
 
 impl State {
     // spec: GATE-1, GATE-2
-    pub(super) fn check_gate_requested(&self, checked: &mut Checked, data: &GateRequested) {
+    pub(super) fn check_gate_requested(
+        &self,
+        checked: &mut Checked,
+        origin: Origin<'_>,
+        data: &GateRequested,
+    ) {
         let place = (&data.task, data.attempt, &data.gate);
         let Some((ix, gate, attempt)) = self.find_work(checked, place) else {
             return;
         };
+        self.check_requester(checked, origin.by, data, (gate, attempt));
+        if self.is_author(&data.holder, attempt) {
+            checked.add(self.own_work(&data.task, &data.gate, &data.holder, attempt));
+        }
         if let Party::Agent(name) = &data.holder {
-            if name == self.agent_name(self.attempts[attempt].owner) {
-                checked.add(self.own_work(&data.task, &data.gate, &data.holder, attempt));
-            }
             match self.live_incarnation(name) {
                 Some(live) => self.check_assignee(checked, &self.agent_ref(live)),
                 None => {
@@ -36,9 +42,13 @@ impl State {
                         Code::UnknownAgent
                     };
                     let state = if known { "is gone" } else { "never joined" };
-                    let near = self.nearest_agent(name.as_str());
-                    let detail = format!("agent {name} {state}{near}");
-                    checked.add(Finding::new(code, detail).on(&data.task));
+                    let detail = format!("agent {name} {state}");
+                    let found = Finding::new(code, detail).on(&data.task);
+                    checked.add(if known {
+                        found
+                    } else {
+                        found.unknown(name.as_str())
+                    });
                 }
             }
         }
@@ -64,31 +74,45 @@ impl State {
         let Some((ix, gate, attempt)) = self.find_work(checked, place) else {
             return;
         };
-        if let Party::Agent(name) = &data.decider
-            && name == self.agent_name(self.attempts[attempt].owner)
-        {
+        if self.is_author(&data.decider, attempt) {
             checked.add(self.own_work(&data.task, &data.gate, &data.decider, attempt));
         }
         self.check_decider(checked, origin.by, data, gate);
-        let newest = self.attempts[attempt].revision.as_deref();
-        if let Some(judged) = data.revision.as_deref()
-            && newest != Some(judged)
+        if let Some(closed) = self
+            .closed
+            .as_ref()
+            .filter(|_| gate.spec.stage == GateStage::Accept)
         {
-            let newest = newest.unwrap_or("not named");
-            let detail = format!(
-                "gate {} of task {} judges revision {judged}, the newest is {newest}",
-                data.gate, data.task
-            );
-            let because = self.tasks[ix].last_handoff;
-            checked.add(
-                Finding::new(Code::StaleDecision, detail)
-                    .on(&data.task)
-                    .because(because),
-            );
+            let detail = format!("the mission was closed at {}", closed.moment.seq);
+            let found = Finding::new(Code::AfterClose, detail).on(&data.task);
+            checked.add(found.because([closed.moment.seq]));
         }
+        checked.extend(self.other_work(ix, attempt, data));
         checked.extend(self.before(ix, gate).map(|finding| finding.on(&data.task)));
         if let Step::Already = gate.status().next(verdict_event(data.verdict)) {
             checked.already = Some(gate.since);
+        }
+    }
+
+    /// Who may give a gate to somebody: the author of the work, who holds it, or authority.
+    // spec: AUTH-1, GATE-2
+    fn check_requester(
+        &self,
+        checked: &mut Checked,
+        by: &Actor,
+        data: &GateRequested,
+        (gate, attempt): (&Gate, AttemptIx),
+    ) {
+        let is_author = by
+            .agent()
+            .is_some_and(|agent| self.is_incarnation(self.attempts[attempt].owner, agent));
+        let holds = gate
+            .holder
+            .as_ref()
+            .is_some_and(|(_, holder)| by.party().as_ref() == Some(holder));
+        if !(is_author || holds && self.is_held(gate)) {
+            let what = format!("give away gate {} of task {}", data.gate, data.task);
+            self.check_authority(checked, by, &what);
         }
     }
 
@@ -180,6 +204,18 @@ impl State {
         Some((ix, gate, attempt))
     }
 
+    /// Whether a party, in its own name or as the lead, wrote what an attempt handed over.
+    // spec: GATE-3
+    fn is_author(&self, party: &Party, attempt: AttemptIx) -> bool {
+        let author = self.agent_name(self.attempts[attempt].owner);
+        let party = if *party == Party::Lead {
+            self.lead()
+        } else {
+            Some(party)
+        };
+        matches!(party, Some(Party::Agent(name)) if name == author)
+    }
+
     /// Whether whoever a gate was given to is still there: another of the same name is not.
     // spec: GATE-2
     pub(crate) fn is_held(&self, gate: &Gate) -> bool {
@@ -190,6 +226,28 @@ impl State {
                 Party::Agent(_) => gate.held_by.is_some_and(is_live),
                 Party::Lead | Party::Host | Party::Human(_) => self.is_present(holder),
             })
+    }
+
+    /// A judgement of work that is not the newest, or that does not say which it is of.
+    // spec: GATE-1
+    fn other_work(&self, ix: TaskIx, attempt: AttemptIx, data: &GateDecided) -> Option<Finding> {
+        let newest = self.attempts[attempt].revision.as_deref();
+        let judged = data.revision.as_deref();
+        // A waiver judges no work.
+        if judged == newest || (judged.is_none() && data.verdict == Verdict::Waived) {
+            return None;
+        }
+        let (judged, newest) = (judged.unwrap_or("not named"), newest.unwrap_or("not named"));
+        let detail = format!(
+            "gate {} of task {}: the revision judged is {judged}, the newest is {newest}",
+            data.gate, data.task
+        );
+        let because = self.tasks[ix].last_handoff;
+        Some(
+            Finding::new(Code::StaleDecision, detail)
+                .on(&data.task)
+                .because(because),
+        )
     }
 
     /// A gate that comes before this one and has not passed.
@@ -247,4 +305,23 @@ pub(crate) const fn verdict_event(verdict: Verdict) -> GateEvent {
         Verdict::ChangesRequested => GateEvent::ChangesRequested,
         Verdict::Waived => GateEvent::Waived,
     }
+}
+
+/// Whether each gate has a name of its own and opens after gates declared before it at its stage.
+// spec: GATE-1
+pub(super) fn bad_spec(specs: &[GateSpec]) -> Option<String> {
+    specs.iter().enumerate().find_map(|(at, spec)| {
+        let before = || specs.iter().take(at);
+        if before().any(|other| other.gate == spec.gate) {
+            return Some(format!("gate {} is declared twice", spec.gate));
+        }
+        let is_known = |name: &&GateName| {
+            before().any(|other| other.gate == **name && other.stage == spec.stage)
+        };
+        let unknown = spec.after.iter().flatten().find(|name| !is_known(name))?;
+        Some(format!(
+            "gate {} opens after {unknown}, which is not before it",
+            spec.gate
+        ))
+    })
 }

@@ -38,6 +38,10 @@ impl State {
             }
             is_news |= self.reads(origin.by, seq);
         }
+        let is_unread = |seq: &Seq| self.unread_results.contains_key(seq);
+        if !is_news && data.of.iter().any(is_unread) {
+            self.check_authority(checked, origin.by, "read the results of others");
+        }
         if !is_news {
             checked.already = data.of.iter().max().copied().or(Some(self.head));
         }
@@ -57,7 +61,24 @@ impl State {
         })
     }
 
-    pub(super) fn check_wait(&self, checked: &mut Checked, data: &WaitDeclared) {
+    // spec: AUTH-1
+    pub(super) fn check_wait(
+        &self,
+        checked: &mut Checked,
+        origin: Origin<'_>,
+        data: &WaitDeclared,
+    ) {
+        let is_own = origin.by.agent().is_some_and(|agent| match &data.who {
+            WaitRef::Agent(name) => *name == agent.name,
+            WaitRef::Task(task) => self
+                .find_task(task)
+                .and_then(|ix| self.open_token(ix))
+                .is_some_and(|token| self.is_incarnation(self.attempts[token].owner, agent)),
+            WaitRef::Lock(_) | WaitRef::Job(_) => false,
+        });
+        if !is_own {
+            self.check_authority(checked, origin.by, "say what others wait for");
+        }
         for end in [&data.who, &data.on] {
             match end {
                 WaitRef::Task(task) => {

@@ -1,6 +1,7 @@
 //! Checks of declaring, closing and delivering a task.
 
 use super::Checked;
+use super::gate::bad_spec;
 use crate::anomaly::Finding;
 use crate::codes::Code;
 use crate::event::task::{GateStage, Need, TaskClosed, TaskDeclared, TaskDelivered, Unmet};
@@ -36,7 +37,75 @@ impl State {
         if let Some(parent) = &data.parent {
             self.refer(checked, parent);
         }
+        if let Some(detail) = bad_spec(&data.gates) {
+            checked.add(Finding::new(Code::GateSpecBad, detail).on(&data.task));
+        }
+        self.check_parent(checked, &data.task, data.parent.as_ref());
         self.check_needs(checked, &data.task, &data.needs);
+        self.check_spec(checked, data);
+    }
+
+    /// A task is not part of itself, through whatever others.
+    pub(super) fn check_parent(
+        &self,
+        checked: &mut Checked,
+        task: &TaskId,
+        parent: Option<&TaskId>,
+    ) {
+        let Some(parent) = parent else { return };
+        let own = self.find_task(task);
+        let mut at = self.find_task(parent);
+        let mut is_ring = task == parent;
+        // A chain of parents longer than the table is a ring already.
+        for _ in 0..self.tasks.len() {
+            is_ring |= own.is_some() && at == own;
+            at = at.and_then(|ix| self.tasks[ix].parent);
+        }
+        if is_ring {
+            let detail = format!("task {task} would be part of itself through {parent}");
+            checked.add(Finding::new(Code::DepCycle, detail).on(task));
+        }
+    }
+
+    /// A specification comes before the implementations beside it, so it cannot need one.
+    // spec: DEP-3, COMPLETE-2
+    fn check_spec(&self, checked: &mut Checked, data: &TaskDeclared) {
+        let is_spec = data
+            .kind
+            .as_ref()
+            .is_some_and(|kind| kind.as_str() == "spec");
+        if !is_spec || !self.policy.spec_first {
+            return;
+        }
+        let parent = data
+            .parent
+            .as_ref()
+            .and_then(|parent| self.find_task(parent));
+        let targets = data
+            .needs
+            .iter()
+            .filter_map(|need| self.find_task(&need.task));
+        let waits_for_it = |ix: TaskIx| {
+            let task = &self.tasks[ix];
+            let is_work = task
+                .kind
+                .as_ref()
+                .is_some_and(|kind| kind.as_str() == "implement");
+            is_work && task.parent == parent
+        };
+        let found = targets
+            .into_iter()
+            .find_map(|target| self.search(target, waits_for_it));
+        if let Some(path) = found {
+            let ids: Vec<&str> = path.iter().map(|&ix| self.tasks[ix].id.as_str()).collect();
+            let detail = format!(
+                "specification {} would need {}",
+                data.task,
+                ids.join(", which needs ")
+            );
+            let found = Finding::new(Code::DepCycle, detail).on(&data.task);
+            checked.add(found.because(self.edges_along(&path)));
+        }
     }
 
     /// Each need must name a known task and must not close a cycle.
@@ -67,15 +136,26 @@ impl State {
         }
     }
 
-    /// Finds a way from one task to another along needs, without walking any task twice.
+    /// Finds a way from one task to another along needs.
     fn path(&self, from: TaskIx, to: TaskIx) -> Option<Vec<TaskIx>> {
-        if self.tasks[to].dependents.is_empty() {
+        if self.tasks[to].dependents.is_empty() && !self.has_successors {
             return None;
         }
+        self.search(from, |ix| ix == to)
+    }
+
+    /// Finds a way from a task along its needs to one that fits, without walking any task twice.
+    ///
+    /// A need on a superseded task is one on the task under which it goes on.
+    pub(super) fn search(
+        &self,
+        from: TaskIx,
+        fits: impl Fn(TaskIx) -> bool,
+    ) -> Option<Vec<TaskIx>> {
         let mut seen = std::collections::BTreeSet::from([from]);
         let mut trail = vec![(from, 0_usize)];
         while let Some((at, next)) = trail.last_mut() {
-            if *at == to {
+            if *next == 0 && fits(*at) {
                 return Some(trail.into_iter().map(|(ix, _)| ix).collect());
             }
             let Some(need) = self.tasks[*at].needs.get(*next) else {
@@ -83,8 +163,9 @@ impl State {
                 continue;
             };
             *next = next.saturating_add(1);
-            if seen.insert(need.task) {
-                trail.push((need.task, 0));
+            let target = self.end_of(need.task).unwrap_or(need.task);
+            if seen.insert(target) {
+                trail.push((target, 0));
             }
         }
         None

@@ -9,6 +9,7 @@ use crate::mission::table::IncarnationIx;
 use crate::mission::task::Moment;
 use crate::party::Party;
 use crate::status::agent::AgentEvent;
+use crate::status::attempt::AttemptEvent;
 
 impl State {
     // spec: NAME-1
@@ -87,12 +88,12 @@ impl State {
                 .carries
                 .iter()
                 .any(|held| held.task == *task && held.attempt == number);
-            let attempt = &mut self.attempts[it];
             if is_carried {
-                attempt.unaccounted = None;
-                attempt.liveness = Liveness::Alive;
-                attempt.alive = now;
-            } else if attempt.unaccounted.is_none() {
+                self.sign_of_life(it, now, AttemptEvent::Beat);
+                continue;
+            }
+            let attempt = &mut self.attempts[it];
+            if attempt.unaccounted.is_none() {
                 attempt.unaccounted = Some(now);
                 attempt.liveness = Liveness::Suspect;
             }

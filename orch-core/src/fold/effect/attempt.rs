@@ -7,7 +7,7 @@ use crate::event::attempt::{
 use crate::event::clock::ClockKind;
 use crate::event::task::GateStage;
 use crate::fold::check::{is_clean, is_contradictory};
-use crate::ids::{AgentRef, AttemptNo, TaskId};
+use crate::ids::{AgentRef, AttemptNo, Label, TaskId};
 use crate::mission::attempt::{Attempt, Ending, Liveness};
 use crate::mission::obligation::ObligationKind;
 use crate::mission::state::State;
@@ -51,6 +51,10 @@ impl State {
     ) -> AttemptIx {
         if let Some(beside) = self.open_token(task) {
             self.attempts[beside].parallel = true;
+            if self.attempts[beside].status() == AttemptStatus::HandedOver {
+                // Its work is not judged any more, and it has nothing else to do.
+                self.close_attempt(beside, AttemptEvent::Fenced, now, Ending::Corrected);
+            }
         }
         let ix = self.attempts.push(Attempt::new(task, number, owner, now));
         self.open_attempt(ix);
@@ -102,8 +106,12 @@ impl State {
         let attempt = &mut self.attempts[ix];
         attempt.progress = now;
         attempt.n_progress = attempt.n_progress.saturating_add(1);
+        let was_slow = attempt.expired.has(ClockKind::Progress);
         attempt.expired.remove(ClockKind::Progress);
         attempt.silent_until = data.silent_until;
+        if was_slow {
+            self.settle_clocks(ix, &[ClockKind::Progress], now);
+        }
         self.step_with(ix, TaskEvent::Progressed, now);
     }
 
@@ -116,25 +124,35 @@ impl State {
         self.attempts[ix].silent_until = data.silent_until;
     }
 
-    /// Whatever an attempt reports shows that it is alive, and clears the doubt (D05).
+    /// Whatever an attempt reports shows that it is alive, and clears the doubt about that (D05).
+    ///
+    /// That it is slow, or gets nowhere, is another doubt: only progress, or its end, clears it.
     // spec: TIME-3
-    fn sign_of_life(&mut self, ix: AttemptIx, now: Moment, event: AttemptEvent) {
+    pub(super) fn sign_of_life(&mut self, ix: AttemptIx, now: Moment, event: AttemptEvent) {
         let attempt = &mut self.attempts[ix];
+        let was = attempt.status();
         attempt.step(event);
         attempt.alive = now;
         attempt.last_record = now.seq;
-        if attempt.started.is_none() && attempt.status() == AttemptStatus::Started {
+        attempt.unaccounted = None;
+        let begins = attempt.status() == AttemptStatus::Started && was != AttemptStatus::Started;
+        if begins {
+            attempt.sent_back = None;
+            // Its rework is measured from its own beginning.
             attempt.started = Some(now);
             attempt.progress = now;
+            attempt.expired.remove(ClockKind::Start);
+            attempt.expired.remove(ClockKind::Attempt);
+            attempt.expired.remove(ClockKind::Progress);
         }
         if attempt.liveness != Liveness::Alive {
             attempt.liveness = Liveness::Alive;
-            attempt.unaccounted = None;
             attempt.expired.remove(ClockKind::Alive);
             attempt.expired.remove(ClockKind::Report);
-            self.settle(now, |owed| {
-                owed.attempt == Some(ix) && owed.kind == ObligationKind::Ruling
-            });
+            self.settle_clocks(ix, &[ClockKind::Alive, ClockKind::Report], now);
+        }
+        if begins {
+            self.settle_clocks(ix, &[ClockKind::Start], now);
         }
     }
 
@@ -171,9 +189,8 @@ impl State {
     pub(super) fn take_handoff(&mut self, ix: AttemptIx, data: &Handoff, now: Moment) {
         let task = self.attempts[ix].task;
         self.tasks[task].last_handoff = Some(now.seq);
+        self.sign_of_life(ix, now, AttemptEvent::Beat);
         let attempt = &mut self.attempts[ix];
-        attempt.alive = now;
-        attempt.last_record = now.seq;
         // What is left to do says whether a partial handoff got anywhere.
         let got_somewhere = data.remaining != self.tasks[task].remaining;
         if data.status == Some(HandoffStatus::Partial) && got_somewhere {
@@ -196,12 +213,7 @@ impl State {
     fn hand_done(&mut self, ix: AttemptIx, data: &Handoff, now: Moment) {
         let task = self.attempts[ix].task;
         let row = &mut self.tasks[task];
-        row.missing_evidence = row
-            .evidence
-            .iter()
-            .filter(|kind| data.evidence.iter().all(|brought| brought.kind != **kind))
-            .cloned()
-            .collect();
+        row.missing_evidence = missing(&row.evidence, data);
         let is_unproven = !row.missing_evidence.is_empty() || is_contradictory(data);
         let needs_review = row
             .gates
@@ -218,6 +230,7 @@ impl State {
         } else {
             self.hand_over(ix, data, TaskEvent::HandedDone, now);
             self.close_attempt(ix, AttemptEvent::Accepted, now, Ending::Accepted);
+            self.retire_attempts(task, now, Ending::Corrected);
             self.settle_about(task, now);
         }
     }
@@ -228,6 +241,7 @@ impl State {
         self.new_work(task, GateEvent::NewRevision, now);
         let attempt = &mut self.attempts[ix];
         attempt.step(AttemptEvent::HandedOver);
+        attempt.sent_back = None;
         attempt.handed_over = Some(now);
         attempt.revision = data.revision.as_deref().map(Into::into);
         if matches!(event, TaskEvent::HandedBare | TaskEvent::HandedUnproven) {
@@ -294,6 +308,10 @@ impl State {
             return;
         };
         self.attempts[ix].last_record = now.seq;
+        if self.tasks[self.attempts[ix].task].token != Some(ix) {
+            self.end_beside(ix, is_clean(data), now);
+            return;
+        }
         if self.attempts[ix].status() == AttemptStatus::HandedOver {
             // Its work is handed over already; the end of its process changes nothing.
             self.attempts[ix].step(AttemptEvent::Ended);
@@ -396,4 +414,20 @@ impl State {
         attempt.started = Some(now);
         self.tasks[task].step(TaskEvent::Rebound, now);
     }
+}
+
+/// The kinds of evidence that a contract asks and a handoff does not bring.
+// spec: COMPLETE-3
+pub(super) fn missing(contract: &[Label], handoff: &Handoff) -> Vec<Label> {
+    let is_brought = |kind: &&Label| {
+        handoff
+            .evidence
+            .iter()
+            .any(|brought| brought.kind == **kind)
+    };
+    contract
+        .iter()
+        .filter(|kind| !is_brought(kind))
+        .cloned()
+        .collect()
 }

@@ -51,16 +51,17 @@ impl State {
         };
         attempt.expired.add(clock);
         let task = attempt.task;
-        let is_owed = self.has_ruling(task, Some(ix));
+        let is_owed = self.has_ruling(task, Some((ix, clock)));
         if !is_owed {
             self.owe(now, ObligationKind::Ruling, Party::Lead, |owed| {
                 owed.task = Some(task);
                 owed.attempt = Some(ix);
+                owed.clock = Some(clock);
             });
         }
     }
 
-    /// Marks an obligation as out of time; its lead must rule on it.
+    /// Marks an obligation as out of time: the next move is its lead's.
     fn expire(&mut self, now: Moment, fits: impl Fn(&Self, ObligationIx) -> bool) {
         let found = self
             .open_obligations

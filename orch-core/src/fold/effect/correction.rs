@@ -1,5 +1,6 @@
 //! Effects of corrections: who owns what changes, and everything about it is derived anew.
 
+use super::attempt::missing;
 use crate::event::correction::{Amendment, Change, Correction};
 use crate::ids::Seq;
 use crate::mission::attempt::Ending;
@@ -27,6 +28,7 @@ impl State {
                 self.retire_attempts(ix, now, Ending::Corrected);
                 self.settle_about(ix, now);
                 let by = self.ensure_task(by, now);
+                self.has_successors = true;
                 let task = &mut self.tasks[ix];
                 task.superseded_by = Some(by);
                 task.step(TaskEvent::Superseded, now);
@@ -37,6 +39,8 @@ impl State {
                 self.settle_about(ix, now);
                 self.reset(ix);
                 self.tasks[ix].counters = Counters::default();
+                self.tasks[ix].first_dispatch = None;
+                self.tasks[ix].total_expired = None;
                 self.tasks[ix].step(TaskEvent::Reopened, now);
             }
             Change::Adopt { seq } => self.adopt(ix, *seq, now),
@@ -107,6 +111,9 @@ impl State {
         if let Some(evidence) = &amendment.evidence {
             task.evidence.clone_from(evidence);
         }
+        if amendment.evidence.is_some() {
+            self.look_for_evidence(ix);
+        }
         let is_spec = amendment
             .kind
             .as_ref()
@@ -127,5 +134,15 @@ impl State {
             self.replace_gates(ix, gates, now);
         }
         self.tasks[ix].step(TaskEvent::Amended, now);
+    }
+
+    /// Derives anew which evidence the last handoff did not bring.
+    // spec: CORRECT-1
+    fn look_for_evidence(&mut self, ix: TaskIx) {
+        let task = &mut self.tasks[ix];
+        let last = task.last_handoff.and_then(|seq| self.adoptable.get(&seq));
+        if let Some(handoff) = last.filter(|_| !task.missing_evidence.is_empty()) {
+            task.missing_evidence = missing(&task.evidence, handoff);
+        }
     }
 }

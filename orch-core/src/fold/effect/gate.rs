@@ -25,6 +25,7 @@ impl State {
             gate.step(GateEvent::Requested, now.seq);
             gate.holder = Some((now.seq, data.holder.clone()));
             gate.held_by = held_by;
+            gate.held_since = Some(now);
         }
         self.read_results_of(ix);
     }
@@ -72,6 +73,7 @@ impl State {
         if let Some(token) = self.open_token(ix) {
             self.close_attempt(token, AttemptEvent::Accepted, now, Ending::Accepted);
         }
+        self.retire_attempts(ix, now, Ending::Corrected);
     }
 
     /// Sends the work back: to its author, or to whoever is given the task next.
@@ -85,7 +87,7 @@ impl State {
         let rounds = task.counters.review_rounds;
         if let Some(author) = author {
             task.step(TaskEvent::ChangesRequested, now);
-            self.attempts[author].step(AttemptEvent::SentBack);
+            self.attempts[author].send_back(now);
         } else {
             task.step(TaskEvent::ChangesOrphaned, now);
             if let Some(token) = token {

@@ -1,5 +1,6 @@
 //! Effects of talk: messages open obligations, replies settle them, receipts mark as read.
 
+use crate::event::clock::ClockKind;
 use crate::event::talk::{Message, MessageClass, Receipt, WaitDeclared};
 use crate::mission::obligation::{Obligation, ObligationKind};
 use crate::mission::state::{MessageRow, State, Wait};
@@ -15,10 +16,7 @@ impl State {
         if let Some(answered) = data.reply_to {
             self.settle_reply(data, answered, now);
         }
-        let undeliverable = match &data.to {
-            Party::Agent(name) => self.live_incarnation(name).is_none(),
-            Party::Lead | Party::Host | Party::Human(_) => false,
-        };
+        let undeliverable = !self.is_present(&data.to);
         let kind = match data.class {
             MessageClass::Fyi => None,
             MessageClass::Actionable => Some(ObligationKind::Reply),
@@ -74,7 +72,9 @@ impl State {
             if !self.reads(&envelope.by, seq) {
                 continue;
             }
-            self.unread_results.remove(&seq);
+            if let Some(task) = self.unread_results.remove(&seq) {
+                self.tasks[task].unread.retain(|unread| *unread != seq);
+            }
             if let Some(message) = self.messages.get_mut(&seq) {
                 message.read.get_or_insert(now.seq);
             }
@@ -110,6 +110,7 @@ impl State {
             task: None,
             attempt: None,
             incarnation: None,
+            clock: None,
             opened: now,
             due: None,
             expired: None,
@@ -136,14 +137,29 @@ impl State {
         }
     }
 
-    /// Whether a ruling on a task, or on one of its attempts, is owed already.
-    pub(super) fn has_ruling(&self, task: TaskIx, attempt: Option<AttemptIx>) -> bool {
+    /// Whether a ruling on a task is owed already: for a clock of one of its attempts, or for a
+    /// limit or a clock of its own.
+    pub(super) fn has_ruling(&self, task: TaskIx, clock: Option<(AttemptIx, ClockKind)>) -> bool {
         self.tasks[task].owed.iter().any(|ix| {
             let owed = &self.obligations[*ix];
-            let is_ruling =
-                owed.kind == ObligationKind::Ruling && self.open_obligations.contains(ix);
-            is_ruling && (attempt.is_none() || owed.attempt == attempt)
+            let is_open = self.open_obligations.contains(ix);
+            is_open && owed.kind == ObligationKind::Ruling && owed.attempt.zip(owed.clock) == clock
         })
+    }
+
+    /// Settles the rulings on an attempt that clocks of these kinds have put on somebody.
+    // spec: TIME-3
+    pub(super) fn settle_clocks(&mut self, attempt: AttemptIx, clocks: &[ClockKind], now: Moment) {
+        let task = self.attempts[attempt].task;
+        let owed = std::mem::take(&mut self.tasks[task].owed);
+        let (over, stays): (Vec<_>, Vec<_>) = owed.into_iter().partition(|&ix| {
+            let row = &self.obligations[ix];
+            row.attempt == Some(attempt) && row.clock.is_some_and(|clock| clocks.contains(&clock))
+        });
+        self.tasks[task].owed = stays;
+        for ix in over {
+            self.settle_one(ix, now);
+        }
     }
 
     /// Settles every open obligation that fits.

@@ -2,7 +2,7 @@
 
 use crate::event::note::{FindingRecorded, Note};
 use crate::event::talk::WaitRef;
-use crate::event::task::{GateSpec, Need, TaskClosed, TaskDeclared, TaskDelivered};
+use crate::event::task::{GateSpec, GateStage, Need, TaskClosed, TaskDeclared, TaskDelivered};
 use crate::fold::check::closing;
 use crate::mission::attempt::Ending;
 use crate::mission::gate::Gate;
@@ -11,6 +11,7 @@ use crate::mission::state::State;
 use crate::mission::table::{ObligationIx, TaskIx};
 use crate::mission::task::{Moment, NeedRow};
 use crate::status::attempt::AttemptEvent;
+use crate::status::gate::GateEvent;
 use crate::status::task::TaskEvent;
 
 impl State {
@@ -32,10 +33,8 @@ impl State {
         task.parent = parent;
         task.phase.clone_from(&data.phase);
         task.role.clone_from(&data.role);
-        task.gates = data
-            .gates
-            .iter()
-            .map(|spec| Gate::new(spec.clone(), now.seq))
+        task.gates = openable(&data.gates)
+            .map(|spec| Gate::new(spec, now.seq))
             .collect();
         task.evidence.clone_from(&data.evidence);
         task.priority = data.priority;
@@ -77,19 +76,22 @@ impl State {
     /// Puts new gates in place of the old; what was decided under the same name stands.
     pub(super) fn replace_gates(&mut self, ix: TaskIx, specs: &[GateSpec], now: Moment) {
         let old = std::mem::take(&mut self.tasks[ix].gates);
-        self.tasks[ix].gates = specs
-            .iter()
-            .map(|spec| {
-                let same = old
-                    .iter()
-                    .find(|gate| gate.spec.gate == spec.gate && gate.spec.stage == spec.stage);
-                let mut gate = same
-                    .cloned()
-                    .unwrap_or_else(|| Gate::new(spec.clone(), now.seq));
-                gate.spec = spec.clone();
-                gate
-            })
-            .collect();
+        let has_ended = self.tasks[ix].status().is_ended();
+        let same = |spec: &GateSpec| {
+            let is_same =
+                |gate: &&Gate| gate.spec.gate == spec.gate && gate.spec.stage == spec.stage;
+            old.iter().find(is_same).cloned()
+        };
+        let new = openable(specs).filter_map(|spec| match same(&spec) {
+            Some(mut gate) => {
+                gate.spec = spec;
+                Some(gate)
+            }
+            // What has ended is not judged any more.
+            None if has_ended && spec.stage == GateStage::Accept => None,
+            None => Some(Gate::new(spec, now.seq)),
+        });
+        self.tasks[ix].gates = new.collect();
         self.pass_if_clear(ix, now);
     }
 
@@ -136,7 +138,7 @@ impl State {
         self.read_results_of(ix);
     }
 
-    fn settle_one(&mut self, owed: ObligationIx, now: Moment) {
+    pub(super) fn settle_one(&mut self, owed: ObligationIx, now: Moment) {
         if self.open_obligations.remove(&owed) {
             self.obligations[owed].settled = Some(now.seq);
         }
@@ -156,6 +158,9 @@ impl State {
     pub(super) fn settle_about(&mut self, ix: TaskIx, now: Moment) {
         for owed in std::mem::take(&mut self.tasks[ix].owed) {
             self.settle_one(owed, now);
+        }
+        for gate in &mut self.tasks[ix].gates {
+            gate.step(GateEvent::Withdrawn, now.seq);
         }
         self.end_wait(ix);
         self.read_results_of(ix);
@@ -185,4 +190,23 @@ impl State {
             task.n_notes = task.n_notes.saturating_add(1);
         }
     }
+}
+
+/// The gates of a declaration as far as they can ever open: each name once, and each after gates
+/// that are declared before it at its stage.
+// spec: GATE-1
+fn openable(specs: &[GateSpec]) -> impl Iterator<Item = GateSpec> {
+    specs.iter().enumerate().filter_map(|(at, spec)| {
+        let before = || specs.iter().take(at);
+        if before().any(|other| other.gate == spec.gate) {
+            return None;
+        }
+        let mut spec = spec.clone();
+        if let Some(after) = &mut spec.after {
+            after.retain(|name| {
+                before().any(|other| other.gate == *name && other.stage == spec.stage)
+            });
+        }
+        Some(spec)
+    })
 }

@@ -133,6 +133,8 @@ impl State {
                 full.because = because;
                 vec![full]
             }
+            // What is beside it is named with the attempts that stray.
+            Some(Readiness::Beside { .. }) => Vec::new(),
             Some(_) | None => {
                 let detail = "it is ready, and nobody was given it".to_owned();
                 vec![self.blocker(ix, Cause::NoWakeSource, detail, "somebody is dispatched")]
@@ -256,25 +258,17 @@ impl State {
     // spec: CORRECT-3
     fn diverging(&self, ix: TaskIx) -> Option<Blocker> {
         let id = &self.tasks[ix].id;
-        let (seq, agent) = self.incarnations.rows().find_map(|(agent, incarnation)| {
+        let found = self.incarnations.rows().find_map(|(agent, incarnation)| {
             let (seq, carries) = incarnation.carries.as_ref()?;
-            let carries_it = carries.iter().any(|carried| carried.task == *id);
-            let owner = self.open_token(ix).map(|token| self.attempts[token].owner);
+            let carried = carries.iter().find(|carried| carried.task == *id)?;
             let is_live = incarnation.status().is_live();
-            (carries_it && is_live && owner != Some(agent)).then_some((*seq, agent))
+            is_live.then(|| self.divergence(agent, *seq, id, carried.attempt))?
         })?;
-        let detail = format!(
-            "{} carries it, which the log does not say",
-            self.agent_ref(agent)
-        );
-        let mut found = self.blocker(
-            ix,
-            Cause::OwnerTaskDivergence,
-            detail,
-            "the lead rebinds it",
-        );
-        found.because = vec![seq];
-        Some(found)
+        let detail = format!("{} carries it, which the log does not say", found.agent);
+        let clears = "the lead rebinds it";
+        let mut blocker = self.blocker(ix, Cause::OwnerTaskDivergence, detail, clears);
+        blocker.because = found.because;
+        Some(blocker)
     }
 
     // spec: TIME-3

@@ -2,6 +2,7 @@
 
 use super::mission::sureness;
 use super::{Blocker, Cause, Confidence};
+use crate::event::clock::ClockKind;
 use crate::mission::attempt::{Attempt, Liveness};
 use crate::mission::obligation::{Obligation, ObligationKind};
 use crate::mission::state::State;
@@ -41,7 +42,7 @@ impl State {
             .filter(|&&attempt| Some(attempt) != token);
         strays
             .map(|&attempt| &self.attempts[attempt])
-            .filter(|attempt| attempt.status().is_in_flight())
+            .filter(|attempt| !attempt.is_closed())
             .map(|attempt| self.of_attempt(ix, attempt))
             .collect()
     }
@@ -75,7 +76,11 @@ impl State {
             found.since = since;
             found
         };
+        let is_slow = [ClockKind::Attempt, ClockKind::Progress]
+            .iter()
+            .any(|&clock| attempt.expired.has(clock));
         let doubt = match attempt.liveness {
+            Liveness::Alive if is_slow => Some("reports, and gets nowhere in time"),
             Liveness::Alive => None,
             Liveness::Suspect => Some("is silent"),
             Liveness::Lost => Some("has been silent for too long"),

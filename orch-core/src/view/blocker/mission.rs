@@ -3,7 +3,6 @@
 use chrono::{DateTime, Utc};
 
 use super::{Blocker, Cause, Confidence};
-use crate::codes::Code;
 use crate::ids::Seq;
 use crate::mission::obligation::{Obligation, ObligationKind};
 use crate::mission::state::State;
@@ -29,33 +28,6 @@ impl State {
         found.extend(self.owed_by_people());
         found.extend(self.unread());
         found
-    }
-
-    /// Tasks that need themselves through others: one for each record that closed a ring.
-    ///
-    /// A ring has no root of its own, because each of its tasks waits for another.
-    // spec: DEP-3
-    fn rings(&self, now: DateTime<Utc>) -> impl Iterator<Item = Blocker> {
-        let closed = self
-            .anomalies
-            .iter()
-            .filter(|anomaly| anomaly.code == Code::DepCycle);
-        closed.filter_map(move |anomaly| {
-            let ix = self.find_task(anomaly.task.as_ref()?)?;
-            let chains = self.chains(ix, now);
-            let ring = chains.into_iter().find(|chain| {
-                let last = chain.last();
-                last.is_some_and(|last| {
-                    last.cause == Cause::DepCycle && last.on.first() == anomaly.task.as_ref()
-                })
-            })?;
-            let mut found = ring.into_iter().next()?;
-            found.cause = Cause::DepCycle;
-            found.next = Party::Lead;
-            found.because.push(anomaly.seq);
-            "the lead removes one of the needs in the cycle".clone_into(&mut found.clears);
-            Some(found)
-        })
     }
 
     /// Replies and acknowledgements that are owed, but for those about a task that goes on: they

@@ -98,7 +98,7 @@ fn check(
         Ok(Decision::Late { events, .. }) => {
             let fenced = events
                 .into_iter()
-                .any(|event| after.happens(&step.by, event).outcome == Outcome::Fenced);
+                .all(|event| after.happens(&step.by, event).outcome == Outcome::Fenced);
             prop_assert!(fenced, "{:?}", step.what);
         }
         Ok(Decision::AlreadyDone { .. } | Decision::NoChange { .. }) => {}

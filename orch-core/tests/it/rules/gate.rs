@@ -85,7 +85,11 @@ fn a_decision_on_an_older_revision_or_attempt_is_stale_and_passes_nothing() {
 #[test]
 fn gates_open_in_their_declared_order_once_the_work_is_handed_over() {
     let world = two_gates();
-    let (_, imposed) = world.forbids(&lead(), approves("review", "human:ada"), Code::GateNotOpen);
+    let (_, imposed) = world.forbids(
+        &lead(),
+        world.judging_newest(approves("review", "human:ada")),
+        Code::GateNotOpen,
+    );
     assert_eq!(
         (statuses(&imposed)[1], imposed.status("t1")),
         (GateStatus::Open, TaskStatus::InReview)
@@ -168,9 +172,16 @@ fn a_gate_nobody_was_asked_to_decide_is_the_leads_to_give() {
 fn an_agent_decides_only_a_gate_that_it_holds() {
     let mut world = two_gates();
     world.accepts(&lead(), request_gate("t1", 1, "test", "agent:b"));
-    let (_, imposed) = world.forbids(&by("c"), approves("test", "agent:c"), Code::NotGateHolder);
+    let (_, imposed) = world.forbids(
+        &by("c"),
+        world.judging_newest(approves("test", "agent:c")),
+        Code::NotGateHolder,
+    );
     assert_eq!(statuses(&imposed)[0], GateStatus::Requested);
-    world.accepts(&by("b"), approves("test", "agent:b"));
+    let unnamed = approves("test", "agent:b");
+    world.forbids(&by("b"), unnamed.clone(), Code::StaleDecision);
+    let named = world.judging_newest(unnamed);
+    world.accepts(&by("b"), named);
     assert_eq!(statuses(&world)[0], GateStatus::Approved);
 }
 

@@ -77,6 +77,7 @@ fn review_rounds_failures_blocks_and_crashes_are_counted_apart() {
     let mut world = two_gates();
     for _ in 0..2 {
         let again = decide_gate("t1", 1, "test", "human:ada", Verdict::ChangesRequested);
+        let again = world.judging_newest(again);
         world.accepts(&lead(), again);
         assert_eq!(
             (world.status("t1"), world.owner("t1")),

@@ -119,8 +119,8 @@ fn a_rejoin_is_a_new_incarnation_that_does_not_inherit_an_attempt() {
     assert_eq!(live.agent(), agent("a#2"));
     assert_eq!(world.status("t1"), TaskStatus::OutcomeUnknown);
     let claimed = handoff("t1", 1, "a#2", HandoffStatus::Done);
-    let (_, imposed) = world.forbids(&by("a#2"), Command::Handoff(claimed), Code::NotOwner);
-    assert_eq!(imposed.status("t1"), TaskStatus::OutcomeUnknown);
+    world.late(&by("a#2"), Command::Handoff(claimed), Code::Fenced);
+    assert_eq!(world.status("t1"), TaskStatus::OutcomeUnknown);
 }
 
 // spec: NAME-1
