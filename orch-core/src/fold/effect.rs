@@ -150,11 +150,13 @@ impl State {
     fn drop_questions(&mut self, ix: AttemptIx, now: Moment) {
         let (task, owner) = (self.attempts[ix].task, self.attempts[ix].owner);
         let asked_by = Party::Agent(self.agent_name(owner).clone());
-        self.settle(now, |owed| {
-            owed.kind == ObligationKind::Answer
-                && owed.task == Some(task)
-                && owed.owed_to.as_ref() == Some(&asked_by)
-        });
+        let about = self.tasks[task].owed.clone();
+        for owed in about {
+            let row = &self.obligations[owed];
+            if row.kind == ObligationKind::Answer && row.owed_to.as_ref() == Some(&asked_by) {
+                self.settle_one(owed, now);
+            }
+        }
     }
 
     /// Counts an attempt among those that are open.

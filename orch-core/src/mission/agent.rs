@@ -13,6 +13,21 @@ use crate::status::agent::{AgentEvent, AgentStatus};
 pub(crate) struct Agent {
     pub(crate) name: AgentName,
     pub(crate) incarnations: Vec<IncarnationIx>,
+    /// The highest number that an incarnation of it has.
+    pub(crate) last_number: Number,
+    /// The incarnation that is there; at most one is (NAME-1).
+    pub(crate) live: Option<IncarnationIx>,
+}
+
+impl Agent {
+    pub(crate) const fn new(name: AgentName) -> Self {
+        Self {
+            name,
+            incarnations: Vec::new(),
+            last_number: Number(0),
+            live: None,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

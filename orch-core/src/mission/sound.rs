@@ -19,7 +19,7 @@ impl State {
             && self
                 .agents
                 .rows()
-                .all(|(_, row)| row.incarnations.iter().all(incarnation))
+                .all(|(_, row)| row.incarnations.iter().chain(&row.live).all(incarnation))
             && self
                 .incarnations
                 .rows()

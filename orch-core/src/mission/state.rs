@@ -182,10 +182,7 @@ impl State {
         if let Some(ix) = self.agent_names.find(name) {
             return ix;
         }
-        let ix = self.agents.push(Agent {
-            name: name.clone(),
-            incarnations: Vec::new(),
-        });
+        let ix = self.agents.push(Agent::new(name.clone()));
         self.agent_names.add(name.clone(), ix);
         ix
     }
@@ -193,10 +190,11 @@ impl State {
     pub(crate) fn find_incarnation(&self, agent: &AgentRef) -> Option<IncarnationIx> {
         let ix = self.find_agent(&agent.name)?;
         let of = &self.agents[ix].incarnations;
-        of.iter()
-            .rev()
-            .copied()
-            .find(|&i| self.incarnations[i].number == agent.incarnation)
+        // Numbers are 1, 2, 3 unless the log broke NAME-1, so the place is known; else look.
+        let place = (agent.incarnation.0 as usize).checked_sub(1);
+        let is_it = |&i: &IncarnationIx| self.incarnations[i].number == agent.incarnation;
+        let at_place = place.and_then(|place| of.get(place)).copied().filter(is_it);
+        at_place.or_else(|| of.iter().rev().copied().find(is_it))
     }
 
     /// Finds the incarnation, or makes a row for one that is referred to and never joined.
@@ -208,7 +206,7 @@ impl State {
         let ix = self.add_incarnation(&agent.name, agent.incarnation, now);
         if is_taken {
             // Only a join can take a live name over, so this one cannot be there (NAME-1).
-            self.incarnations[ix].step(AgentEvent::Left, now);
+            self.step_incarnation(ix, AgentEvent::Left, now);
         }
         ix
     }
@@ -221,30 +219,34 @@ impl State {
     ) -> IncarnationIx {
         let agent = self.ensure_agent(name);
         let ix = self.incarnations.push(Incarnation::new(agent, number, now));
-        self.agents[agent].incarnations.push(ix);
+        let row = &mut self.agents[agent];
+        row.incarnations.push(ix);
+        row.last_number = row.last_number.max(number);
+        row.live = row.live.or(Some(ix));
         ix
+    }
+
+    /// Takes a step of the ladder, and remembers whether the name is still taken.
+    pub(crate) fn step_incarnation(&mut self, ix: IncarnationIx, event: AgentEvent, now: Moment) {
+        self.incarnations[ix].step(event, now);
+        let row = &self.incarnations[ix];
+        let agent = &mut self.agents[row.agent];
+        if agent.live == Some(ix) && !row.status().is_live() {
+            agent.live = None;
+        }
     }
 
     /// The live incarnation of a name, of which there is at most one (NAME-1).
     pub(crate) fn live_incarnation(&self, name: &AgentName) -> Option<IncarnationIx> {
-        let agent = self.find_agent(name)?;
-        let of = &self.agents[agent].incarnations;
-        of.iter()
-            .rev()
-            .copied()
-            .find(|&i| self.incarnations[i].status().is_live())
+        self.agents[self.find_agent(name)?].live
     }
 
     /// The number that the next incarnation of a name takes.
     pub(crate) fn next_incarnation(&self, name: &AgentName) -> Number {
-        let used = self.find_agent(name).and_then(|agent| {
-            self.agents[agent]
-                .incarnations
-                .iter()
-                .map(|&i| self.incarnations[i].number.0)
-                .max()
-        });
-        Number(used.unwrap_or(0).saturating_add(1))
+        let used = self
+            .find_agent(name)
+            .map_or(0, |agent| self.agents[agent].last_number.0);
+        Number(used.saturating_add(1))
     }
 
     pub(crate) fn agent_ref(&self, ix: IncarnationIx) -> AgentRef {
@@ -283,12 +285,17 @@ impl State {
 
     /// The number that the next attempt at a task takes (ID-1).
     pub(crate) fn next_attempt(&self, task: TaskIx) -> AttemptNo {
-        let used = self.tasks[task]
-            .attempts
-            .iter()
-            .map(|&ix| self.attempts[ix].number)
-            .max();
-        used.map_or(AttemptNo(1), AttemptNo::next)
+        self.tasks[task].last_number.next()
+    }
+
+    /// The obligations that a record opened. Rows stand in the order of their records.
+    pub(crate) fn opened_at(&self, seq: Seq) -> Vec<ObligationIx> {
+        let first = self.obligations.first_not(|owed| owed.opened.seq < seq);
+        let after = self.obligations.rows_from(first);
+        after
+            .take_while(|(_, owed)| owed.opened.seq == seq)
+            .map(|(ix, _)| ix)
+            .collect()
     }
 
     /// The attempt that holds the token of its task and is still open.

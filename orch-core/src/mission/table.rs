@@ -86,6 +86,19 @@ impl<K: Ix, T> Table<K, T> {
         key.index() < self.rows.len()
     }
 
+    /// The place of the first row that is not so; all rows before it must be.
+    pub(crate) fn first_not(&self, is_so: impl Fn(&T) -> bool) -> usize {
+        self.rows.partition_point(is_so)
+    }
+
+    pub(crate) fn rows_from(&self, first: usize) -> impl Iterator<Item = (K, &T)> {
+        self.rows
+            .iter()
+            .enumerate()
+            .skip(first)
+            .map(|(index, row)| (K::new(index), row))
+    }
+
     pub(crate) fn rows(&self) -> impl DoubleEndedIterator<Item = (K, &T)> + ExactSizeIterator {
         self.rows
             .iter()

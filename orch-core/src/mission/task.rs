@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::gate::Gate;
 use super::table::{AttemptIx, ObligationIx, TaskIx};
 use crate::event::task::{Limits, NeedOn, Unmet};
-use crate::ids::{Label, Seq, TaskId};
+use crate::ids::{AttemptNo, Label, Seq, TaskId};
 use crate::status::Step;
 use crate::status::task::{TaskEvent, TaskStatus};
 
@@ -65,6 +65,8 @@ pub(crate) struct Task {
     status: TaskStatus,
     since: Moment,
     pub(crate) attempts: Vec<AttemptIx>,
+    /// The highest number that an attempt at it has.
+    pub(crate) last_number: AttemptNo,
     pub(crate) token: Option<AttemptIx>,
     /// How many of its attempts are open: more than one on a log that broke FOLD-4.
     pub(crate) n_open: u32,
@@ -84,7 +86,7 @@ pub(crate) struct Task {
     pub(crate) findings: Vec<Seq>,
     /// Its results that nobody has read.
     pub(crate) unread: Vec<Seq>,
-    /// What somebody owes so that it can go on: unblocking and rulings, settled ones among them.
+    /// What somebody owes about it; settled ones are taken out now and then.
     pub(crate) owed: Vec<ObligationIx>,
 }
 
@@ -109,6 +111,7 @@ impl Task {
             status: TaskStatus::Open,
             since: declared,
             attempts: Vec::new(),
+            last_number: AttemptNo(0),
             token: None,
             n_open: 0,
             work: 0,

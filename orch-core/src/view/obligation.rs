@@ -7,7 +7,7 @@ use crate::ids::{AgentRef, AttemptNo, GateName, Seq, TaskId};
 use crate::mission::Mission;
 use crate::mission::obligation::{Obligation, ObligationKind};
 use crate::mission::state::State;
-use crate::mission::table::IncarnationIx;
+use crate::mission::table::{IncarnationIx, TaskIx};
 use crate::mission::task::Moment;
 use crate::party::Party;
 use crate::status::gate::GateStatus;
@@ -126,12 +126,17 @@ impl State {
         seq: Seq,
         fits: impl Fn(ObligationKind) -> bool,
     ) -> Option<&Obligation> {
-        let open = self
-            .open_obligations
-            .iter()
-            .map(|&ix| &self.obligations[ix]);
-        open.into_iter()
-            .find(|owed| owed.opened.seq == seq && fits(owed.kind))
+        let opened = self.opened_at(seq).into_iter();
+        let open = opened.filter(|ix| self.open_obligations.contains(ix));
+        open.map(|ix| &self.obligations[ix])
+            .find(|owed| fits(owed.kind))
+    }
+
+    /// What is owed about a task, open obligations only.
+    pub(crate) fn owed_on(&self, task: TaskIx) -> impl Iterator<Item = &Obligation> {
+        let owed = self.tasks[task].owed.iter();
+        let open = owed.filter(|ix| self.open_obligations.contains(ix));
+        open.map(|ix| &self.obligations[*ix])
     }
 
     pub(crate) fn is_owed_at(&self, seq: Seq) -> bool {

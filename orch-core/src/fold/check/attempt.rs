@@ -247,12 +247,9 @@ impl State {
     fn unanswered(&self, ix: AttemptIx) -> Option<Finding> {
         let attempt = &self.attempts[ix];
         let task = &self.tasks[attempt.task].id;
-        let open = self
-            .open_obligations
-            .iter()
-            .map(|&open| &self.obligations[open]);
-        let asked = open
-            .filter(|owed| owed.kind == ObligationKind::Answer && owed.task == Some(attempt.task))
+        let asked = self
+            .owed_on(attempt.task)
+            .filter(|owed| owed.kind == ObligationKind::Answer)
             .filter(|owed| owed.expired.is_some())
             .find(|owed| match &owed.owed_to {
                 Some(Party::Agent(name)) => name == self.agent_name(attempt.owner),

@@ -117,10 +117,9 @@ impl State {
 
     // spec: FENCE-2
     fn check_adopt(&self, checked: &mut Checked, task: &TaskId, seq: Seq) {
-        let adopted = self
-            .late
-            .iter()
-            .find(|late| late.seq == seq)
+        let late = self.late.binary_search_by_key(&seq, |late| late.seq).ok();
+        let adopted = late
+            .and_then(|at| self.late.get(at))
             .and_then(|late| late.adopted);
         if let Some(adopted) = adopted {
             checked.already = Some(adopted);

@@ -28,14 +28,14 @@ impl State {
 
     pub(super) fn leave(&mut self, data: &AgentLeft, now: Moment) {
         let ix = self.ensure_incarnation(&data.agent, now);
-        self.incarnations[ix].step(AgentEvent::Left, now);
+        self.step_incarnation(ix, AgentEvent::Left, now);
         self.fence_agent(ix, now);
     }
 
     // spec: SHUT-1, SHUT-2
     pub(super) fn shut_down(&mut self, data: &Shutdown, now: Moment) {
         let ix = self.ensure_incarnation(&data.agent, now);
-        self.incarnations[ix].step(stage_event(data.stage), now);
+        self.step_incarnation(ix, stage_event(data.stage), now);
         match data.stage {
             ShutdownStage::Requested => {
                 let due = self

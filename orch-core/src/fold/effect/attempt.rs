@@ -68,6 +68,7 @@ impl State {
         let row = &mut self.tasks[task];
         row.attempts.push(ix);
         row.token = Some(ix);
+        row.last_number = row.last_number.max(number);
         row.retry_at = None;
         row.missing_evidence.clear();
         row.first_dispatch.get_or_insert(now);

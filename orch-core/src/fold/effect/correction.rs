@@ -7,15 +7,16 @@ use crate::mission::attempt::Ending;
 use crate::mission::state::State;
 use crate::mission::table::TaskIx;
 use crate::mission::task::{Counters, Moment};
-use crate::status::attempt::AttemptEvent;
 use crate::status::task::TaskEvent;
 
 impl State {
     // spec: CORRECT-1
     pub(super) fn correct(&mut self, data: &Correction, now: Moment) {
         let ix = self.ensure_task(&data.task, now);
-        if !data.supersedes.is_empty() {
-            self.settle(now, |owed| data.supersedes.contains(&owed.opened.seq));
+        for seq in &data.supersedes {
+            for owed in self.opened_at(*seq) {
+                self.settle_one(owed, now);
+            }
         }
         match &data.change {
             Change::Rebind { to, attempt } => {
@@ -71,17 +72,12 @@ impl State {
         let Some(attempt) = self.find_attempt(ix, handoff.attempt) else {
             return;
         };
-        for late in &mut self.late {
-            if late.seq == seq {
-                late.adopted = Some(now.seq);
-            }
+        if let Ok(at) = self.late.binary_search_by_key(&seq, |late| late.seq)
+            && let Some(late) = self.late.get_mut(at)
+        {
+            late.adopted = Some(now.seq);
         }
-        let others: Vec<_> = self.tasks[ix].attempts.clone();
-        for other in others {
-            if other != attempt && self.open_attempts.contains(&other) {
-                self.close_attempt(other, AttemptEvent::Fenced, now, Ending::Corrected);
-            }
-        }
+        self.retire_others(ix, attempt, now);
         self.settle_about(ix, now);
         self.reset(ix);
         self.tasks[ix].step(TaskEvent::Adopted, now);

@@ -50,16 +50,19 @@ impl State {
         let lead = self.lead().cloned();
         let is_lead = |party: &Party| *party == Party::Lead || Some(party) == lead.as_ref();
         let from_above = is_lead(&data.from) || matches!(data.from, Party::Host | Party::Human(_));
-        self.settle(now, |owed| {
-            owed.opened.seq == answered
-                && matches!(
-                    owed.kind,
-                    ObligationKind::Reply | ObligationKind::Answer | ObligationKind::Ruling
-                )
-                && (owed.owed_by == data.from
-                    || owed.owed_to.as_ref() == Some(&data.from)
-                    || from_above)
-        });
+        for ix in self.opened_at(answered) {
+            let owed = &self.obligations[ix];
+            let is_answerable = matches!(
+                owed.kind,
+                ObligationKind::Reply | ObligationKind::Answer | ObligationKind::Ruling
+            );
+            let may = owed.owed_by == data.from
+                || owed.owed_to.as_ref() == Some(&data.from)
+                || from_above;
+            if is_answerable && may {
+                self.settle_one(ix, now);
+            }
+        }
         if let Some(message) = self.messages.get_mut(&answered)
             && message.to == data.from
         {
@@ -117,12 +120,14 @@ impl State {
             settled: None,
         };
         fill(&mut owed);
-        let holds_back = matches!(kind, ObligationKind::Unblocking | ObligationKind::Ruling);
-        let task = owed.task.filter(|_| holds_back);
+        let task = owed.task;
         let ix = self.obligations.push(owed);
         self.open_obligations.insert(ix);
         if let Some(task) = task {
-            self.tasks[task].owed.push(ix);
+            let open = &self.open_obligations;
+            let about = &mut self.tasks[task].owed;
+            about.retain(|owed| open.contains(owed));
+            about.push(ix);
         }
     }
 

@@ -8,7 +8,7 @@ use crate::mission::attempt::Ending;
 use crate::mission::gate::Gate;
 use crate::mission::obligation::ObligationKind;
 use crate::mission::state::State;
-use crate::mission::table::{ObligationIx, TaskIx};
+use crate::mission::table::{AttemptIx, ObligationIx, TaskIx};
 use crate::mission::task::{Moment, NeedRow};
 use crate::status::attempt::AttemptEvent;
 use crate::status::gate::GateEvent;
@@ -111,15 +111,26 @@ impl State {
     /// Fences every open attempt at a task.
     // spec: CORRECT-1
     pub(super) fn retire_attempts(&mut self, ix: TaskIx, now: Moment, ending: Ending) {
-        let open: Vec<_> = self.tasks[ix]
-            .attempts
-            .iter()
-            .copied()
-            .filter(|attempt| self.open_attempts.contains(attempt))
-            .collect();
-        for attempt in open {
+        for attempt in self.open_attempts_of(ix) {
             self.close_attempt(attempt, AttemptEvent::Fenced, now, ending);
         }
+    }
+
+    /// Fences every open attempt at a task but one.
+    pub(super) fn retire_others(&mut self, ix: TaskIx, but: AttemptIx, now: Moment) {
+        for attempt in self.open_attempts_of(ix) {
+            if attempt != but {
+                self.close_attempt(attempt, AttemptEvent::Fenced, now, Ending::Corrected);
+            }
+        }
+    }
+
+    fn open_attempts_of(&self, ix: TaskIx) -> Vec<AttemptIx> {
+        let task = &self.tasks[ix];
+        let newest_first = task.attempts.iter().rev().copied();
+        let open = newest_first.filter(|attempt| self.open_attempts.contains(attempt));
+        // Attempts can be many and open ones are few, so the search ends with the last of them.
+        open.take(task.n_open as usize).collect()
     }
 
     /// Settles what is moot because work on a task goes on: what it was blocked on, and decisions
@@ -156,7 +167,13 @@ impl State {
     /// Replies stay owed: they are owed to somebody, not to the task.
     // spec: CORRECT-1
     pub(super) fn settle_about(&mut self, ix: TaskIx, now: Moment) {
-        for owed in std::mem::take(&mut self.tasks[ix].owed) {
+        let owed = std::mem::take(&mut self.tasks[ix].owed);
+        let (moot, stays): (Vec<_>, Vec<_>) = owed.into_iter().partition(|&owed| {
+            let kind = self.obligations[owed].kind;
+            matches!(kind, ObligationKind::Unblocking | ObligationKind::Ruling)
+        });
+        self.tasks[ix].owed = stays;
+        for owed in moot {
             self.settle_one(owed, now);
         }
         for gate in &mut self.tasks[ix].gates {

@@ -202,13 +202,9 @@ impl State {
     // spec: HAND-1
     fn of_blocked(&self, ix: TaskIx) -> Blocker {
         let task = &self.tasks[ix];
-        let open = self
-            .open_obligations
-            .iter()
-            .map(|&open| &self.obligations[open]);
-        let owed = open
-            .into_iter()
-            .find(|owed| owed.kind == ObligationKind::Unblocking && owed.task == Some(ix));
+        let owed = self
+            .owed_on(ix)
+            .find(|owed| owed.kind == ObligationKind::Unblocking);
         let on = owed.map_or(Party::Lead, |owed| owed.owed_by.clone());
         let detail = format!("it was handed back blocked on {on}");
         let mut found = self.blocker(ix, Cause::PausedBy, detail, "the lead unblocks it");
@@ -273,13 +269,9 @@ impl State {
 
     // spec: TIME-3
     fn ruling(&self, ix: TaskIx) -> Option<Blocker> {
-        let open = self
-            .open_obligations
-            .iter()
-            .map(|&open| &self.obligations[open]);
-        let owed = open
-            .into_iter()
-            .find(|owed| owed.kind == ObligationKind::Ruling && owed.task == Some(ix))?;
+        let owed = self
+            .owed_on(ix)
+            .find(|owed| owed.kind == ObligationKind::Ruling)?;
         let detail = "a clock or a limit ran out, and somebody must rule on it".to_owned();
         let mut found = self.blocker(
             ix,

@@ -120,14 +120,8 @@ impl State {
     pub(crate) fn open_question(&self, ix: TaskIx) -> Option<&Obligation> {
         let owner = self.attempts[self.open_token(ix)?].owner;
         let asked_by = Party::Agent(self.agent_name(owner).clone());
-        let open = self
-            .open_obligations
-            .iter()
-            .map(|&open| &self.obligations[open]);
-        open.into_iter().find(|owed| {
-            owed.kind == ObligationKind::Answer
-                && owed.task == Some(ix)
-                && owed.owed_to.as_ref() == Some(&asked_by)
+        self.owed_on(ix).find(|owed| {
+            owed.kind == ObligationKind::Answer && owed.owed_to.as_ref() == Some(&asked_by)
         })
     }
 

@@ -49,11 +49,8 @@ impl State {
     // spec: NOTE-1
     pub(super) fn owed_about(&self, ix: TaskIx) -> Vec<Blocker> {
         let asked = self.open_question(ix).map(|owed| owed.opened.seq);
-        let open = self
-            .open_obligations
-            .iter()
-            .map(|&open| &self.obligations[open]);
-        open.filter(|owed| owed.task == Some(ix) && Some(owed.opened.seq) != asked)
+        self.owed_on(ix)
+            .filter(|owed| Some(owed.opened.seq) != asked)
             .filter_map(|owed| self.owed_blocker(owed))
             .collect()
     }
