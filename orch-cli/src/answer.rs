@@ -162,7 +162,8 @@ fn pick(value: &Value, path: &str) -> Result<String, CliError> {
             ErrorCode::NotScalar,
             format!("{path} is not one value"),
         )
-        .evidence_all(inside(at))),
+        .evidence_all(inside(at))
+        .hint("orch help json")),
     }
 }
 
@@ -172,6 +173,7 @@ fn no_field(at: &Value, path: &str, step: &str) -> CliError {
         format!("{path}: there is no {step}"),
     )
     .evidence_all(inside(at))
+    .hint("orch help json")
 }
 
 /// Says what a value holds.

@@ -1,13 +1,15 @@
 //! Positions in a log, as a person writes them, and the evaluation clock.
 
+use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, Utc};
 use orch_core::history::History;
 use orch_core::ids::Seq;
 
 use crate::error::{CliError, ErrorCode};
+use crate::store::Warning;
 
 /// A position in a log, as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +24,19 @@ pub(crate) enum Position {
     Time(DateTime<Utc>),
     /// `-15m`: so long before the evaluation clock.
     Ago(Duration),
+}
+
+impl fmt::Display for Position {
+    /// Writes it so that it can be read again.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Seq(seq) => write!(f, "{seq}"),
+            Self::Back(back) => write!(f, "~{back}"),
+            Self::Id(id) => write!(f, "e:{id}"),
+            Self::Time(time) => f.write_str(&time.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
+            Self::Ago(ago) => write!(f, "-{}", humantime::format_duration(*ago)),
+        }
+    }
 }
 
 impl FromStr for Position {
@@ -157,6 +172,30 @@ pub(crate) fn resolve(
     }
 }
 
+/// Says that a time is no exact position, where the log does not keep the order of its times.
+// spec: ORDER-1
+pub(crate) fn doubt(position: &Position, history: &History, seq: Seq) -> Option<Warning> {
+    match position {
+        Position::Time(_) | Position::Ago(_) => {}
+        Position::Seq(_) | Position::Back(_) | Position::Id(_) => return None,
+    }
+    let times = history.records().iter().map(orch_core::record::Record::at);
+    let next = times.clone().skip(1);
+    let n_back = times.zip(next).filter(|(one, next)| next < one).count();
+    let count = match n_back {
+        0 => return None,
+        1 => "once".to_owned(),
+        n => format!("{n} times"),
+    };
+    Some(Warning {
+        message: format!(
+            "the times of this log run backwards {count}; record {seq} is where that time was \
+             first passed, and only a record number is exact"
+        ),
+        ..Warning::new("times_backwards")
+    })
+}
+
 fn at_time(time: DateTime<Utc>, history: &History) -> Option<Seq> {
     Some(history.at_time(time)).filter(|&seq| seq > Seq::ZERO)
 }
@@ -204,6 +243,9 @@ mod tests {
         assert_eq!("~".parse(), Ok(Position::Back(1)));
         assert_eq!("e:0189A".parse(), Ok(Position::Id("0189a".to_owned())));
         assert_eq!("-15m".parse(), Ok(Position::Ago(Duration::from_secs(900))));
+        for text in ["42", "~3", "e:0189a", "-15m", "2026-11-20T10:00:00Z"] {
+            assert_eq!(text.parse::<Position>().unwrap().to_string(), text);
+        }
         for wrong in ["", "~x", "e:", "e:zz", "-", "-x", "soon"] {
             assert!(wrong.parse::<Position>().is_err(), "{wrong}");
         }

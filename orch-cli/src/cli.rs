@@ -1,6 +1,7 @@
 //! The command line: global flags and the list of subcommands.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -153,6 +154,16 @@ pub(crate) struct Globals {
     /// Show long lists whole
     #[arg(short, long, global = true)]
     pub(crate) verbose: bool,
+
+    /// Wait this long for another process that writes into the same folder, such as 30s
+    #[arg(
+        long,
+        global = true,
+        value_name = "TIME",
+        default_value = "10s",
+        value_parser = humantime::parse_duration
+    )]
+    pub(crate) lock_timeout: Duration,
 
     /// Tell the state of the mission by the exit code, see `orch help exit-codes`
     #[arg(long, global = true)]

@@ -106,7 +106,13 @@ error_codes! {
         "Nothing was written. `orch replay` names the lines.";
     Exists = "exists", Conflict,
         "There is a file of this name already.",
-        "Choose another name, or say --force to put the export in its place.";
+        "Choose another name. What must be replaced is named with --force; it is lost then.";
+    SameFile = "same_file", Conflict,
+        "The export would replace the journal that it is made from.",
+        "Nothing was written. Choose another name: an export up to --at, for one, has only a part of the records.";
+    Busy = "busy", Busy,
+        "Another process is writing into the same folder.",
+        "Nothing was written. Try again, or wait longer with --lock-timeout.";
     Strict = "replay_findings", Corrupt,
         "The log has findings, and `replay --strict` was asked to fail on any.",
         "`orch explain CODE` says what each finding means.";
@@ -139,7 +145,7 @@ pub(crate) struct CliError {
     pub(crate) message: String,
     /// What it follows from.
     pub(crate) evidence: Vec<Evidence>,
-    /// One command to run next.
+    /// One command to run next, if one is better than `orch explain`.
     pub(crate) hint: Option<String>,
     /// Whether it only means that nobody reads the output any more.
     pub(crate) is_broken_pipe: bool,
@@ -188,6 +194,12 @@ impl CliError {
         self
     }
 
+    /// Returns the one command to run next: if nothing better is known, what explains the code.
+    pub(crate) fn help(&self) -> String {
+        let explain = || format!("orch explain {}", self.code.as_str());
+        self.hint.clone().unwrap_or_else(explain)
+    }
+
     /// Returns the error as the object that `--json` prints.
     pub(crate) fn as_json(&self) -> ErrorObject<'_> {
         ErrorObject {
@@ -195,8 +207,8 @@ impl CliError {
             code: self.code.as_str(),
             exit: self.code.exit().code(),
             message: &self.message,
-            hint: self.hint.as_deref(),
-            retryable: false,
+            hint: self.help(),
+            retryable: self.code == ErrorCode::Busy,
             evidence: &self.evidence,
             docs: format!("orch explain {}", self.code.as_str()),
         }
@@ -210,7 +222,7 @@ pub(crate) struct ErrorObject<'a> {
     code: &'static str,
     exit: u8,
     message: &'a str,
-    hint: Option<&'a str>,
+    hint: String,
     retryable: bool,
     evidence: &'a [Evidence],
     docs: String,

@@ -57,6 +57,8 @@ exits! {
     Failed = 12, "failed", "--exit-status: the mission ended without success";
     /// Nothing can be handed out.
     NoneReady = 14, "none_ready", "`next`, and `ready --exit-status`: nothing can be handed out";
+    /// Somebody else is writing there: `EX_TEMPFAIL`.
+    Busy = 75, "busy", "another process is writing there; the same command can be tried again";
 }
 
 impl From<Exit> for std::process::ExitCode {

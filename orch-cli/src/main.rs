@@ -24,24 +24,22 @@ mod render;
 mod select;
 mod store;
 mod ui;
+mod usage;
 mod verdict;
 mod view;
 mod words;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
-use crate::cli::Cli;
 use crate::ctx::Ctx;
 use crate::exit::Exit;
+use crate::usage::Said;
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let said = Said::of(std::env::args_os());
+    let cli = match said.parse() {
         Ok(cli) => cli,
-        Err(error) => {
-            return ui::print_usage(&error, wants_json()).into();
-        }
+        Err(error) => return usage::print(&error, said).into(),
     };
     let as_json = cli.globals.errors_as_json();
     let mut ctx = Ctx::new(cli.globals);
@@ -58,27 +56,4 @@ fn main() -> ExitCode {
         }
     };
     exit.into()
-}
-
-/// Whether errors are wanted as JSON, when the command line cannot be read as a whole.
-fn wants_json() -> bool {
-    let args: Vec<_> = std::env::args_os().collect();
-    let is_json = |arg: &std::ffi::OsString| {
-        [
-            "--json",
-            "-ojson",
-            "-ojsonl",
-            "--output=json",
-            "--output=jsonl",
-        ]
-        .iter()
-        .any(|flag| arg == flag)
-    };
-    let is_pair = |pair: &[std::ffi::OsString]| match pair {
-        [flag, value] => {
-            (flag == "-o" || flag == "--output") && (value == "json" || value == "jsonl")
-        }
-        _ => false,
-    };
-    args.iter().any(is_json) || args.windows(2).any(is_pair)
 }

@@ -4,9 +4,10 @@ use orch_core::ids::{AgentName, AgentRef, MissionId, Seq, TaskId};
 use orch_core::mission::Mission;
 
 use crate::at::{self, Position};
+use crate::cli::Globals;
 use crate::error::{CliError, ErrorCode};
 use crate::store::Store;
-use crate::view::{View, quoted};
+use crate::view::{View, at_flag, quoted};
 
 /// How many candidates an error lists.
 const CANDIDATES_MAX: usize = 8;
@@ -26,10 +27,31 @@ pub(crate) enum Subject {
 ///
 /// # Errors
 /// When there is none, or several.
-pub(crate) fn mission(store: &Store, wanted: Option<&str>) -> Result<MissionId, CliError> {
+pub(crate) fn mission(store: &Store, globals: &Globals) -> Result<MissionId, CliError> {
+    let id = named(store, globals)?;
+    let Some(files) = store.repeated.get(&id) else {
+        return Ok(id);
+    };
+    let what = format!(
+        "{} files have a log of mission {id}; choose one",
+        files.len()
+    );
+    let first = files.first().map_or("", String::as_str);
+    let at = at_flag(globals);
+    Err(CliError::new(ErrorCode::AmbiguousMission, what)
+        .evidence_all(candidates(files.iter().cloned()))
+        .hint(format!(
+            "orch -S {} -m {}{at} status",
+            quoted(first),
+            quoted(id.as_str())
+        )))
+}
+
+/// Finds the mission of the name that was given, or the only one.
+fn named(store: &Store, globals: &Globals) -> Result<MissionId, CliError> {
     let ids: Vec<&MissionId> = store.missions.keys().collect();
     let orch = format!("orch -S {}", quoted(&store.name));
-    let Some(wanted) = wanted else {
+    let Some(wanted) = globals.mission.as_deref() else {
         return match ids.as_slice() {
             [one] => Ok((*one).clone()),
             [] => Err(CliError::new(
@@ -42,7 +64,11 @@ pub(crate) fn mission(store: &Store, wanted: Option<&str>) -> Result<MissionId, 
                 format!("{} holds {} missions; choose one", store.name, ids.len()),
             )
             .evidence_all(candidates(ids.iter().map(ToString::to_string)))
-            .hint(format!("{orch} -m {} status", quoted(first.as_str())))),
+            .hint(format!(
+                "{orch} -m {}{} status",
+                quoted(first.as_str()),
+                at_flag(globals)
+            ))),
         };
     };
     if wanted == "latest" {
@@ -123,6 +149,11 @@ pub(crate) fn any(view: &View, wanted: &str) -> Result<Subject, CliError> {
     {
         let seq = at::resolve(&position, &view.history, view.now)?;
         return match view.history.record(seq) {
+            Some(_) if seq > view.seq => Err(CliError::new(
+                ErrorCode::UnknownPosition,
+                format!("record {seq} is after position {}", view.seq),
+            )
+            .hint(view.command_at(seq, &format!("show {seq}")))),
             Some(_) => Ok(Subject::Record(seq)),
             None => Err(CliError::new(
                 ErrorCode::UnknownPosition,

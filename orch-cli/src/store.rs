@@ -8,7 +8,9 @@
 
 mod files;
 mod foreign;
+mod health;
 mod own;
+mod warning;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -16,14 +18,17 @@ use std::path::{Path, PathBuf};
 
 use orch_core::ids::MissionId;
 use orch_core::record::Record;
-use serde::Serialize;
 
 use crate::error::{CliError, ErrorCode};
 use crate::ui::Ui;
 
 pub(crate) use files::{File, Kind};
-pub(crate) use foreign::{failed as import_failed, siblings, source_name};
+pub(crate) use foreign::{failed as import_failed, none_mapped, siblings, source_name};
+pub(crate) use health::warnings as health;
 pub(crate) use own::{Bad, read_own};
+pub(crate) use warning::Warning;
+
+use warning::listed;
 
 /// The folder that is looked for when no store is named.
 const FOLDER: &str = ".orch";
@@ -39,18 +44,12 @@ pub(crate) struct Store {
     pub(crate) warnings: Vec<Warning>,
     /// What was read, in words.
     pub(crate) name: String,
-}
-
-/// Why an answer has to be taken with care.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct Warning {
-    /// A stable word.
-    pub(crate) code: &'static str,
-    /// What it is; may hold text from a journal.
-    pub(crate) message: String,
-    /// The lines it is about.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) lines: Vec<u64>,
+    /// The files that were read.
+    pub(crate) files: Vec<PathBuf>,
+    /// The missions that several files have a log of, and those files: none of them is *the* log.
+    pub(crate) repeated: BTreeMap<MissionId, Vec<String>>,
+    /// The file that the log of each mission is from, and whether it was imported.
+    from: BTreeMap<MissionId, (String, bool)>,
 }
 
 impl Store {
@@ -73,6 +72,7 @@ impl Store {
             store.add_file(&path, ui)?;
         }
         store.warn_of_bad_lines();
+        store.warn_of_repeated();
         Ok(store)
     }
 
@@ -108,12 +108,24 @@ impl Store {
                 Err(error) => ui.note(&format!("left out: {error}"))?,
             }
         }
+        let mut refused = None;
         for files in groups.into_values() {
-            n_read = n_read.saturating_add(files.len());
-            self.add_foreign(files, ui)?;
+            let n_files = files.len();
+            match self.add_foreign(files, ui) {
+                Ok(()) => n_read = n_read.saturating_add(n_files),
+                // One bad file does not take the others of its folder along.
+                Err(error) if error.code == ErrorCode::ImportRefused => {
+                    ui.note(&format!("left out: {error}"))?;
+                    refused.get_or_insert(error);
+                }
+                Err(error) => return Err(error),
+            }
         }
         if n_read > 0 {
             return Ok(());
+        }
+        if let Some(error) = refused {
+            return Err(error);
         }
         let what = format!("{} holds no journal", folder.display());
         let error = CliError::new(ErrorCode::StoreMissing, what);
@@ -129,37 +141,62 @@ impl Store {
 
     fn add_own(&mut self, file: File, ui: &mut Ui) -> Result<(), CliError> {
         let name = file.name().to_owned();
+        self.files.push(file.path().to_owned());
         let own = read_own(file, ui)?;
         self.bad.extend(own.bad);
         for (mission, records) in own.missions {
-            self.add(mission, records, &name);
+            self.add(mission, records, &name, false);
         }
         Ok(())
     }
 
     fn add_foreign(&mut self, files: Vec<File>, ui: &mut Ui) -> Result<(), CliError> {
         let names: Vec<String> = files.iter().map(|file| file.name().to_owned()).collect();
+        self.files
+            .extend(files.iter().map(|file| file.path().to_owned()));
         let imported = foreign::import(files, ui)?;
         self.warnings.extend(imported.warnings);
-        self.add(imported.mission, imported.records, &names.join(", "));
+        let name = names.first().map_or("", String::as_str);
+        self.add(imported.mission, imported.records, name, true);
         Ok(())
     }
 
-    /// Adds a mission, unless another file had one of this name: two logs are not one.
-    fn add(&mut self, mission: MissionId, records: Vec<Record>, from: &str) {
+    /// Adds a mission; two logs under one name are not one log, and neither is the right one.
+    fn add(&mut self, mission: MissionId, records: Vec<Record>, from: &str, is_foreign: bool) {
         match self.missions.entry(mission) {
             Entry::Vacant(vacant) => {
+                let from = (from.to_owned(), is_foreign);
+                self.from.insert(vacant.key().clone(), from);
                 vacant.insert(records);
             }
-            Entry::Occupied(other) => self.warnings.push(Warning {
-                code: "mission_repeated",
-                message: format!(
-                    "mission {} of {from} is left out: another file has one",
-                    other.key()
-                ),
-                lines: Vec::new(),
-            }),
+            Entry::Occupied(other) => match self.from.get(other.key()) {
+                // A journal that was imported from a file lies beside it: it has all of that file.
+                Some((_, false)) if is_foreign => self.warnings.push(Warning {
+                    message: format!(
+                        "mission {} of {from} is left out: another file has its records",
+                        other.key()
+                    ),
+                    ..Warning::new("mission_repeated")
+                }),
+                Some((first, _)) => {
+                    let files = self.repeated.entry(other.key().clone());
+                    let files = files.or_insert_with(|| vec![first.clone()]);
+                    files.push(from.to_owned());
+                }
+                None => {}
+            },
         }
+    }
+
+    fn warn_of_repeated(&mut self) {
+        let warnings = self.repeated.iter().map(|(mission, files)| Warning {
+            message: format!(
+                "several files have a log of mission {mission}: {}",
+                files.join(", ")
+            ),
+            ..Warning::new("mission_repeated")
+        });
+        self.warnings.extend(warnings);
     }
 
     fn warn_of_bad_lines(&mut self) {
@@ -173,7 +210,6 @@ impl Store {
             let torn = if torn { " (cut off)" } else { "" };
             let first = bad.first().map_or("", |bad| &bad.problem);
             Warning {
-                code: "bad_lines",
                 message: format!(
                     "{file}: {} not a record and left out: {}{torn}; the first: {first}",
                     if lines.len() == 1 {
@@ -184,25 +220,12 @@ impl Store {
                     listed(&lines),
                 ),
                 lines,
+                ..Warning::new("bad_lines")
             }
         });
         let warnings: Vec<Warning> = warnings.collect();
         self.warnings.extend(warnings);
     }
-}
-
-/// Lists the first few line numbers.
-fn listed(lines: &[u64]) -> String {
-    const SHOWN_MAX: usize = 10;
-    let shown: Vec<String> = lines.iter().take(SHOWN_MAX).map(u64::to_string).collect();
-    let more = lines.len().saturating_sub(SHOWN_MAX);
-    let more = if more > 0 {
-        format!(" and {more} more")
-    } else {
-        String::new()
-    };
-    let word = if lines.len() == 1 { "line" } else { "lines" };
-    format!("{word} {}{more}", shown.join(", "))
 }
 
 /// Finds the nearest folder `.orch`, here or above.

@@ -14,7 +14,6 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::cli::{Color, Globals};
 use crate::error::CliError;
 use crate::escape;
-use crate::exit::Exit;
 use crate::render::doc::{Doc, Glyphs, Line, Span, Tone};
 
 /// How long reading may take before a progress bar appears.
@@ -36,21 +35,30 @@ pub(crate) struct Ui {
 impl Ui {
     /// Sets the streams up as the flags say.
     pub(crate) fn new(globals: &Globals) -> Self {
+        Self::with(globals.color, globals.ascii, globals.quiet)
+    }
+
+    fn with(color: Color, ascii: bool, quiet: bool) -> Self {
         let out_is_terminal = io::stdout().is_terminal();
         Self {
             out: io::BufWriter::with_capacity(64 * 1024, io::stdout()),
             err: io::stderr(),
-            out_has_colour: has_colour(globals.color, &io::stdout()),
-            err_has_colour: has_colour(globals.color, &io::stderr()),
+            out_has_colour: has_colour(color, &io::stdout()),
+            err_has_colour: has_colour(color, &io::stderr()),
             out_is_terminal,
-            quiet: globals.quiet,
-            glyphs: if globals.ascii {
+            quiet,
+            glyphs: if ascii {
                 Glyphs::ASCII
             } else {
                 Glyphs::UNICODE
             },
             width: width(out_is_terminal),
         }
+    }
+
+    /// Sets the streams up for a command line that makes no sense.
+    pub(crate) fn bare(color: Color, ascii: bool) -> Self {
+        Self::with(color, ascii, false)
     }
 
     /// Begins a document that fits this output.
@@ -155,11 +163,9 @@ impl Ui {
             }
             lines.push(line.text(&evidence.text));
         }
-        if let Some(hint) = &error.hint {
-            // A command stays on one line, or it cannot be copied.
-            let help = Line::new().tone(Tone::Strong, "help").text(": ");
-            lines.push(help.text(hint).keep());
-        }
+        // A command stays on one line, or it cannot be copied.
+        let help = Line::new().tone(Tone::Strong, "help").text(": ");
+        lines.push(help.text(error.help()).keep());
         for line in lines {
             for row in line.fitted(self.width, self.glyphs.ellipsis) {
                 write_row(&mut self.err, &row, self.err_has_colour)?;
@@ -184,22 +190,10 @@ impl Ui {
     }
 }
 
-/// Prints what clap says: help, a version, or what is wrong with the command line.
-pub(crate) fn print_usage(error: &clap::Error, as_json: bool) -> Exit {
-    let is_help = !error.use_stderr();
-    let result = if as_json && !is_help {
-        let text = error.to_string();
-        let message = text.lines().next().unwrap_or_default();
-        let message = message.strip_prefix("error: ").unwrap_or(message);
-        let failed = CliError::new(crate::error::ErrorCode::Usage, message).hint("orch --help");
-        let json = serde_json::to_string(&failed.as_json()).unwrap_or_default();
-        writeln!(io::stderr(), "{}", escape::json(&json))
-    } else {
-        error.print()
-    };
+/// Prints the help that clap made.
+pub(crate) fn print_help(help: &clap::Error) {
     // A reader that went away is no failure, and there is no other way to say it.
-    drop(result);
-    if is_help { Exit::Ok } else { Exit::Usage }
+    drop(help.print());
 }
 
 /// A progress bar on standard error that appears when reading takes long.

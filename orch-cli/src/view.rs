@@ -1,11 +1,13 @@
 //! What a command looks at: one mission, at one position, by one clock.
 
+use std::path::PathBuf;
+
 use chrono::{DateTime, Utc};
 use orch_core::history::History;
 use orch_core::ids::Seq;
 use orch_core::mission::Mission;
 
-use crate::at::{self, Clock};
+use crate::at::{self, Clock, Position};
 use crate::cli::Globals;
 use crate::error::{CliError, ErrorCode};
 use crate::select;
@@ -27,8 +29,12 @@ pub(crate) struct View {
     pub(crate) warnings: Vec<Warning>,
     /// The lines of the journal that are not records.
     pub(crate) bad: Vec<Bad>,
+    /// The files that were read.
+    pub(crate) files: Vec<PathBuf>,
     /// The flags that name this store and mission, as they begin a command.
     prefix: String,
+    /// The flag that names the position, if one was named.
+    at: String,
 }
 
 /// Whether a mission under newer rules may be looked at.
@@ -47,10 +53,7 @@ impl View {
     /// When one of these is not there, or the mission needs a newer orch.
     pub(crate) fn open(globals: &Globals, rules: Rules, ui: &mut Ui) -> Result<Self, CliError> {
         let mut store = Store::open(globals.store.as_deref(), ui)?;
-        for warning in &store.warnings {
-            ui.warn(&warning.message)?;
-        }
-        let id = select::mission(&store, globals.mission.as_deref())?;
+        let id = select::mission(&store, globals)?;
         let history = History::new(store.missions.remove(&id).unwrap_or_default());
         if rules == Rules::MustBeKnown
             && let Some(found) = history.head().rules_newer()
@@ -63,21 +66,29 @@ impl View {
             Some(Clock::Now) => Some(Utc::now()),
             Some(Clock::Time(time)) => Some(time),
         };
+        let mut warnings = store.warnings;
         let (mission, seq) = match &globals.at {
             Some(position) => {
                 let seq = at::resolve(position, &history, said.unwrap_or(last))?;
+                warnings.extend(at::doubt(position, &history, seq));
                 (history.at(seq), seq)
             }
             None => (history.head().clone(), history.head().head()),
         };
+        warnings.extend(crate::store::health(&mission, history.records()));
+        for warning in &warnings {
+            ui.warn(&warning.message)?;
+        }
         let now = said.or_else(|| latest(&history, seq)).unwrap_or(last);
         Ok(Self {
             mission,
             seq,
             now,
-            warnings: store.warnings,
+            warnings,
             bad: store.bad,
+            files: store.files,
             prefix: prefix(globals),
+            at: at_flag(globals),
             history,
         })
     }
@@ -95,9 +106,14 @@ impl View {
             .filter(|record| record.seq() <= self.seq)
     }
 
-    /// Writes a command that looks at the same store and mission.
+    /// Writes a command that looks at the same store, mission and position.
     pub(crate) fn command(&self, rest: &str) -> String {
-        format!("orch{} {rest}", self.prefix)
+        format!("orch{}{} {rest}", self.prefix, self.at)
+    }
+
+    /// Writes a command that looks at the same store and mission, at another position.
+    pub(crate) fn command_at(&self, seq: Seq, rest: &str) -> String {
+        format!("orch{} --at {seq} {rest}", self.prefix)
     }
 }
 
@@ -130,6 +146,12 @@ fn prefix(globals: &Globals) -> String {
         prefix.push_str(&quoted(mission));
     }
     prefix
+}
+
+/// Writes the flag that names the position.
+pub(crate) fn at_flag(globals: &Globals) -> String {
+    let flag = |at: &Position| format!(" --at {}", quoted(&at.to_string()));
+    globals.at.as_ref().map_or_else(String::new, flag)
 }
 
 /// Writes a word so that a shell reads it as one.

@@ -128,6 +128,9 @@ pub(crate) const fn readiness(readiness: &Readiness) -> &'static str {
         Readiness::Held { .. } => "held",
         Readiness::RetryWait { .. } => "retry_wait",
         Readiness::WipWait { .. } => "wip_wait",
+        Readiness::Unjudged { .. } => "unjudged",
+        Readiness::Beside { .. } => "beside",
+        Readiness::Undeclared { .. } => "undeclared",
         _ => "not_ready",
     }
 }

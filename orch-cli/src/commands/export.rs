@@ -6,11 +6,11 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 use crate::answer::Answer;
-use crate::atomic::Replacement;
+use crate::atomic::{Lock, Replacement, free_name, is_same_file};
 use crate::ctx::Ctx;
 use crate::error::{CliError, ErrorCode};
 use crate::exit::Exit;
-use crate::view::{Rules, View};
+use crate::view::{Rules, View, quoted};
 
 /// Write the records of the mission out, byte for byte, up to the position that --at names
 ///
@@ -56,17 +56,16 @@ pub(crate) fn run(ctx: &mut Ctx, args: &Args) -> Result<Exit, CliError> {
         return Ok(Exit::Ok);
     }
     let name = args.file.display().to_string();
-    if args.file.exists() && !args.force {
-        return Err(
-            CliError::new(ErrorCode::Exists, format!("{name} is there already")).hint(
-                view.command(&format!(
-                    "export jsonl {} --force",
-                    crate::view::quoted(&name)
-                )),
-            ),
-        );
-    }
-    let mut file = Replacement::begin(&args.file)?;
+    let lock = Lock::take(&args.file, ctx.globals.lock_timeout);
+    let lock = lock.map_err(|error| {
+        if error.code == ErrorCode::Busy {
+            error.hint(view.command(&to(&args.file)))
+        } else {
+            error
+        }
+    })?;
+    check(args, &view)?;
+    let mut file = Replacement::begin(&args.file, &lock)?;
     let mut n_records = 0_usize;
     for record in view.records() {
         file.write(record.as_line().as_bytes())?;
@@ -74,6 +73,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &Args) -> Result<Exit, CliError> {
         n_records = n_records.saturating_add(1);
     }
     file.commit()?;
+    drop(lock);
     let exported = Exported {
         file: name,
         records: n_records,
@@ -86,4 +86,34 @@ pub(crate) fn run(ctx: &mut Ctx, args: &Args) -> Result<Exit, CliError> {
         ));
     })?;
     Ok(Exit::Ok)
+}
+
+/// Sees that nothing is lost by writing the file.
+fn check(args: &Args, view: &View) -> Result<(), CliError> {
+    let name = args.file.display();
+    if args.file.is_dir() {
+        let within = args.file.join("export.jsonl");
+        let free = if within.exists() {
+            free_name(&within)
+        } else {
+            within
+        };
+        let what = format!("{name} is a folder; name a file in it");
+        return Err(CliError::new(ErrorCode::Usage, what).hint(view.command(&to(&free))));
+    }
+    let other = view.command(&to(&free_name(&args.file)));
+    if view.files.iter().any(|read| is_same_file(read, &args.file)) {
+        let what = format!("{name} is the journal itself");
+        return Err(CliError::new(ErrorCode::SameFile, what).hint(other));
+    }
+    if args.file.exists() && !args.force {
+        let what = format!("{name} is there already");
+        return Err(CliError::new(ErrorCode::Exists, what).hint(other));
+    }
+    Ok(())
+}
+
+/// Writes an export to a file.
+fn to(file: &Path) -> String {
+    format!("export jsonl {}", quoted(&file.display().to_string()))
 }

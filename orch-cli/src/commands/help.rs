@@ -199,7 +199,16 @@ fn json(doc: &mut Doc) {
     );
     doc.gap();
     doc.text(
-        "--field data.counts.done prints one value, without quotes. What could steer a terminal is \
-         written out in it, as in all other output.",
+        "--field prints one value, without quotes. Its path is made of names, and of numbers from 0 \
+         for the items of a list. What could steer a terminal is written out in it, as in all other \
+         output:",
     );
+    doc.gap();
+    for command in [
+        "orch status --field data.counts.done",
+        "orch status --field data.in_flight[0].task",
+        "orch why --field data.causes[0].next",
+    ] {
+        doc.line(Line::new().text("  ").text(command).keep());
+    }
 }

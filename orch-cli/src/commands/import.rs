@@ -2,7 +2,7 @@
 
 mod destination;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::SecondsFormat;
 use clap::ValueEnum;
@@ -10,14 +10,14 @@ use orch_core::ids::MissionId;
 use orch_import::{Family, Import, ImportError, Input, Options, Pairing, Report, Sealer, Taken};
 use serde::Serialize;
 
-use destination::Destination;
+use destination::{Again, Destination};
 
 use crate::answer::Answer;
 use crate::ctx::Ctx;
 use crate::error::{CliError, ErrorCode};
 use crate::exit::Exit;
 use crate::render::doc::{Doc, Line, Tone};
-use crate::store::{File, import_failed, source_name};
+use crate::store::{File, import_failed, none_mapped, source_name};
 use crate::view::quoted;
 
 /// Write foreign journals down as records, into the journal that -S names
@@ -66,6 +66,8 @@ struct Imported {
     dry_run: bool,
     records_before: usize,
     records_after: usize,
+    /// How many commands the destination has that the files do not repeat.
+    unseen: usize,
     report: Report,
 }
 
@@ -91,7 +93,9 @@ pub(crate) fn run(ctx: &mut Ctx, args: &Args) -> Result<Exit, CliError> {
     };
     let import = open(args, mission)?;
     let id = import.mission().clone();
-    let mut destination = Destination::open(&path, &id, args.dry_run, &ctx.ui)?;
+    let patience = (!args.dry_run).then_some(ctx.globals.lock_timeout);
+    let again = again(&path, ctx.globals.mission.as_deref(), args);
+    let mut destination = Destination::open(&path, &id, patience, &again, &ctx.ui)?;
     let before = destination.n_records();
     let mut sealer = Sealer::new(id, destination.last(), destination.commands());
     let mut progress = ctx.ui.progress(total_bytes(args));
@@ -115,6 +119,9 @@ pub(crate) fn run(ctx: &mut Ctx, args: &Args) -> Result<Exit, CliError> {
         (Err(error), None) => return Err(import_failed(&error)),
         (Ok(report), None) => report,
     };
+    if let Some(nothing) = none_mapped(&report) {
+        return Err(nothing);
+    }
     let is_stdout = destination.is_stdout();
     let after = before.saturating_add(usize::try_from(report.total.written).unwrap_or(usize::MAX));
     destination.commit()?;
@@ -123,6 +130,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &Args) -> Result<Exit, CliError> {
         dry_run: args.dry_run,
         records_before: before,
         records_after: after,
+        unseen: sealer.unseen(),
         report,
     };
     if is_stdout && !args.dry_run {
@@ -146,6 +154,8 @@ fn open(args: &Args, mission: Option<MissionId>) -> Result<Import<'static>, CliE
             return Err(CliError::new(ErrorCode::Usage, what).hint("orch help import"));
         }
         let file = File::open(path)?;
+        // It says better what is wrong with a file than the importer, which knows only rows.
+        file.kind()?;
         inputs.push(Input::new(source_name(path), file.into_reader()));
     }
     let mut options = Options::default();
@@ -171,6 +181,21 @@ fn open(args: &Args, mission: Option<MissionId>) -> Result<Import<'static>, CliE
     .hint("orch explain format_mismatch"))
 }
 
+/// Writes the import down as it was asked for.
+fn again(store: &Path, mission: Option<&str>, args: &Args) -> Again {
+    let format = args.format.to_possible_value();
+    let format = format.map_or_else(String::new, |value| value.get_name().to_owned());
+    let files = args
+        .files
+        .iter()
+        .map(|file| quoted(&file.display().to_string()));
+    Again {
+        before: format!("orch -S {}", quoted(&store.display().to_string())),
+        mission: mission.map(str::to_owned),
+        after: format!("import {format} {}", files.collect::<Vec<_>>().join(" ")),
+    }
+}
+
 fn total_bytes(args: &Args) -> u64 {
     let sizes = args
         .files
@@ -180,7 +205,6 @@ fn total_bytes(args: &Args) -> u64 {
 }
 
 fn write(imported: &Imported, doc: &mut Doc) {
-    const LINES_MAX: usize = 10;
     let report = &imported.report;
     let total = &report.total;
     let line = Line::new().text("mission ").strong(report.mission.as_str());
@@ -205,6 +229,46 @@ fn write(imported: &Imported, doc: &mut Doc) {
             total.written, total.present, imported.records_after
         ),
     );
+    if imported.unseen > 0 {
+        let word = if imported.unseen == 1 {
+            "command"
+        } else {
+            "commands"
+        };
+        doc.field(
+            "unseen",
+            format!(
+                "{} {word} in the journal are not in these files any more; of a snapshot that can \
+                 mean that an issue was reopened, edited or deleted since, which the journal does \
+                 not see",
+                imported.unseen
+            ),
+        );
+    }
+    write_files(report, doc);
+    if let Some(pairing) = &report.pairing {
+        write_pairing(pairing, doc);
+    }
+    if !report.oddities.is_empty() {
+        doc.gap();
+        doc.text("odd in the source");
+        for (oddity, finding) in &report.oddities {
+            let first = finding.examples.first().map_or("", String::as_str);
+            let line = Line::new()
+                .text("  ")
+                .padded(Tone::Warn, oddity.as_str(), 24);
+            doc.line(
+                line.text(format!("{:>6}  ", finding.count))
+                    .hang()
+                    .text(first),
+            );
+        }
+    }
+}
+
+/// Names the lines of each file that became no records of a known kind.
+fn write_files(report: &Report, doc: &mut Doc) {
+    const LINES_MAX: usize = 10;
     for file in &report.files {
         doc.gap();
         doc.line(
@@ -224,24 +288,6 @@ fn write(imported: &Imported, doc: &mut Doc) {
             if left > 0 {
                 doc.text(format!("  {what}: and {left} more; --json names all"));
             }
-        }
-    }
-    if let Some(pairing) = &report.pairing {
-        write_pairing(pairing, doc);
-    }
-    if !report.oddities.is_empty() {
-        doc.gap();
-        doc.text("odd in the source");
-        for (oddity, finding) in &report.oddities {
-            let first = finding.examples.first().map_or("", String::as_str);
-            let line = Line::new()
-                .text("  ")
-                .padded(Tone::Warn, oddity.as_str(), 24);
-            doc.line(
-                line.text(format!("{:>6}  ", finding.count))
-                    .hang()
-                    .text(first),
-            );
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::render::table::Rows;
 use crate::render::time::Times;
-use crate::store::Store;
+use crate::store::{Store, Warning, health};
 
 /// List the missions of a store
 ///
@@ -37,11 +37,14 @@ struct Item {
 /// Runs the command.
 pub(crate) fn run(ctx: &mut Ctx, _args: &Args) -> Result<Exit, CliError> {
     let store = Store::open(ctx.globals.store.as_deref(), &mut ctx.ui)?;
-    for warning in &store.warnings {
-        ctx.ui.warn(&warning.message)?;
-    }
+    let mut warnings = store.warnings;
     let items = store.missions.iter().map(|(id, records)| {
         let mission = Mission::fold(records);
+        let found = health(&mission, records).into_iter();
+        warnings.extend(found.map(|warning| Warning {
+            message: format!("mission {id}: {}", warning.message),
+            ..warning
+        }));
         Item {
             mission: id.clone(),
             title: mission.title().to_owned(),
@@ -52,9 +55,12 @@ pub(crate) fn run(ctx: &mut Ctx, _args: &Args) -> Result<Exit, CliError> {
         }
     });
     let items: Vec<Item> = items.collect();
+    for warning in &warnings {
+        ctx.ui.warn(&warning.message)?;
+    }
     let style = ctx.globals.time;
     let answer = Answer::general("orch.missions/1", Missions { items });
-    let answer = answer.list("items").warnings(&store.warnings);
+    let answer = answer.list("items").warnings(&warnings);
     answer.print(&ctx.globals, &mut ctx.ui, |missions, doc| {
         let mut rows = Rows::new(
             &["mission", "phase", "records", "last record", "title"],

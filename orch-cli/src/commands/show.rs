@@ -74,8 +74,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &Args) -> Result<Exit, CliError> {
 }
 
 fn record(ctx: &mut Ctx, view: &View, seq: Seq, times: &Times) -> Result<(), CliError> {
-    let until = view.seq.max(seq);
-    let effects = Effects::of(&view.history, until);
+    let effects = Effects::of(&view.history, view.seq);
     let effect = effects
         .zip(&view.history)
         .find(|effect| effect.record.seq() == seq);
@@ -97,7 +96,7 @@ fn record(ctx: &mut Ctx, view: &View, seq: Seq, times: &Times) -> Result<(), Cli
         data: raw_part(effect.record, "data"),
         source_text: raw_part(effect.record, "source"),
     };
-    let before = view.command(&format!("--at {seq} status"));
+    let before = view.command_at(seq, "status");
     let answer = Answer::new("orch.show/1", view, page).next(before);
     answer.print(&ctx.globals, &mut ctx.ui, |page, doc| {
         page.write(doc, times);

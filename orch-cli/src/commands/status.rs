@@ -255,18 +255,13 @@ impl Status {
             } else {
                 format!(", {}", attempt.liveness)
             };
-            let has_signed = attempt.last_alive.record != attempt.dispatched.record;
             rows.row([
                 attempt.task.to_string(),
                 attempt.attempt.to_string(),
                 attempt.agent.to_string(),
                 format!("{}{doubt}", attempt.status),
                 times.since(attempt.dispatched.at),
-                if has_signed {
-                    times.since(attempt.last_alive.at)
-                } else {
-                    "none".to_owned()
-                },
+                attempt.last_sign(times),
             ]);
         }
         rows.write(doc, "  ");

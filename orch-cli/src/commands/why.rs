@@ -1,6 +1,7 @@
 //! `orch why`: what does not move, down to its roots, and who makes the next move.
 
 mod agent;
+mod party;
 mod task;
 
 use serde::Serialize;
@@ -19,14 +20,15 @@ use crate::view::View;
 /// Say why something does not move, and who makes the next move
 ///
 /// Without an argument: the root causes in the mission, the worst first. With a task: the chain of
-/// what it waits for, down to its roots. With an agent: what it holds, owes and waits for. Each
-/// cause names the records that prove it and what would clear it.
+/// what it waits for, down to its roots. With an agent: what it holds, owes and waits for. With
+/// `human:NAME`, `lead` or `host`: what they owe, and where the next move is theirs. Each cause
+/// names the records that prove it and what would clear it.
 ///
 /// Example: orch -S examples/stuck-mission.jsonl why
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// A task, or an agent: NAME or NAME#N
-    #[arg(value_name = "TASK|AGENT")]
+    /// A task; an agent: NAME or NAME#N; or human:NAME, lead or host
+    #[arg(value_name = "TASK|AGENT|PARTY")]
     subject: Option<String>,
 }
 
@@ -41,6 +43,14 @@ struct Why {
 /// Runs the command.
 pub(crate) fn run(ctx: &mut Ctx, args: &Args) -> Result<Exit, CliError> {
     let view = ctx.view()?;
+    if let Some(party) = args
+        .subject
+        .as_deref()
+        .and_then(|text| party::parse(&view, text))
+    {
+        party::answer(ctx, &view, &party)?;
+        return Ok(ctx.exit(&view));
+    }
     let subject = args
         .subject
         .as_deref()

@@ -233,10 +233,13 @@ fn write(why_not: &WhyNot, doc: &mut Doc, is_verbose: bool) {
     } else {
         SHOWN_MAX
     };
+    let kinds = why_not.unmet.iter().take(shown);
+    let widest = kinds.map(|unmet| unmet.kind.len().saturating_add(1)).max();
+    let widest = widest.unwrap_or(0).max(14);
     for unmet in why_not.unmet.iter().take(shown) {
         let line = Line::new()
             .text("  ")
-            .padded(Tone::Warn, unmet.kind, 14)
+            .padded(Tone::Warn, unmet.kind, widest)
             .hang();
         let line = line.text(&unmet.what);
         doc.line(match unmet.because.as_slice() {

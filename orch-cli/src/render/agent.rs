@@ -166,7 +166,7 @@ impl AgentOut {
                     held.attempt,
                     held.status,
                     times.since(held.dispatched.at),
-                    times.since(held.last_alive.at)
+                    held.last_sign(times)
                 ),
             );
         }

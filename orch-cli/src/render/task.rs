@@ -95,8 +95,8 @@ pub(crate) struct AttemptOut {
     pub(crate) dispatched: MomentOut,
     /// The record with which it began.
     pub(crate) started: Option<MomentOut>,
-    /// Its last sign of life, or its dispatch.
-    pub(crate) last_alive: MomentOut,
+    /// Its last sign of life; none while there is only its dispatch.
+    pub(crate) last_alive: Option<MomentOut>,
     /// Its last progress.
     pub(crate) last_progress: Option<MomentOut>,
     /// The record that closed it.
@@ -123,7 +123,8 @@ impl AttemptOut {
             is_owner_unknown: view.is_owner_unknown(),
             dispatched: times.out(view.dispatched()),
             started: view.started().map(|at| times.out(at)),
-            last_alive: times.out(view.last_alive()),
+            last_alive: (view.last_alive().seq != view.dispatched().seq)
+                .then(|| times.out(view.last_alive())),
             last_progress: view.last_progress().map(|at| times.out(at)),
             closed: view.closed().map(|(at, _)| times.out(at)),
             ending: view.closed().map(|(_, ending)| ending.as_str()),
@@ -132,6 +133,14 @@ impl AttemptOut {
             workspace: view.workspace().map(str::to_owned),
             branch: view.branch().map(str::to_owned),
         }
+    }
+}
+
+impl AttemptOut {
+    /// Says when its last sign of life was.
+    pub(crate) fn last_sign(&self, times: &Times) -> String {
+        let sign = self.last_alive.as_ref();
+        sign.map_or_else(|| "none".to_owned(), |sign| times.since(sign.at))
     }
 }
 
@@ -379,11 +388,10 @@ impl TaskOut {
                     attempt.dispatched.record,
                     times.since(attempt.dispatched.at)
                 ),
-                format!(
-                    "{} {}",
-                    attempt.last_alive.record,
-                    times.since(attempt.last_alive.at)
-                ),
+                match &attempt.last_alive {
+                    Some(sign) => format!("{} {}", sign.record, times.since(sign.at)),
+                    None => "none".to_owned(),
+                },
                 attempt.closed.zip(attempt.ending).map_or_else(
                     || "-".to_owned(),
                     |(at, how)| format!("{} {how}", at.record),
@@ -447,6 +455,18 @@ pub(crate) fn readiness_reason(readiness: &Readiness, times: &Times) -> (String,
                 "{} attempts are in flight, which is the limit",
                 because.len()
             ),
+            because.clone(),
+        ),
+        Readiness::Unjudged { because } => (
+            "an attempt at it succeeded, and nobody has judged that".to_owned(),
+            because.clone(),
+        ),
+        Readiness::Beside { because } => (
+            "an attempt at it is open that does not hold its token".to_owned(),
+            because.clone(),
+        ),
+        Readiness::Undeclared { because } => (
+            "it is only referred to: nobody has declared it".to_owned(),
             because.clone(),
         ),
         _ => ("it is not ready".to_owned(), Vec::new()),

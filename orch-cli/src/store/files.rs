@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use orch_core::record::{RecordError, read_lines};
 use orch_import::{Sniffed, sniff};
+use serde::de::IgnoredAny;
 
 use crate::error::{CliError, ErrorCode};
 
@@ -106,6 +107,10 @@ impl File {
             let what = format!("{name} is empty");
             return Err(CliError::new(ErrorCode::StoreEmpty, what).hint("orch help formats"));
         }
+        if let Some(what) = shape(&self.head) {
+            let what = format!("{name}: this is {what}, not one object a line");
+            return Err(CliError::new(ErrorCode::StoreUnrecognised, what).hint("orch help formats"));
+        }
         if let Some(sniffed) = sniff(&self.head, name) {
             return Ok(Kind::Foreign(sniffed));
         }
@@ -135,6 +140,27 @@ impl File {
             1024 * 1024,
             Cursor::new(self.head).chain(self.rest),
         ))
+    }
+}
+
+/// Names JSON that is no JSON Lines, by its first value.
+///
+/// Asked before the rows are: in an array with one object a line, each line looks like a row.
+fn shape(head: &[u8]) -> Option<&'static str> {
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let head = head.trim_ascii();
+    let mut values = serde_json::Deserializer::from_slice(head).into_iter::<IgnoredAny>();
+    let end = match values.next()? {
+        Ok(_) => values.byte_offset(),
+        // It goes on after the head, or is cut off.
+        Err(error) if error.is_eof() => head.len(),
+        Err(_) => return None,
+    };
+    let (first, rest) = head.split_at_checked(end)?;
+    match first.first()? {
+        b'[' if rest.trim_ascii().is_empty() => Some("one JSON array"),
+        b'{' if first.contains(&b'\n') => Some("one JSON value over several lines"),
+        _ => None,
     }
 }
 

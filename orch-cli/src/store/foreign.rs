@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use chrono::SecondsFormat;
 use orch_core::ids::{MissionId, Seq};
 use orch_core::record::Record;
-use orch_import::{Family, Format, Import, ImportError, Input, Options, Pairing, Sealer, Taken};
+use orch_import::{
+    Family, Format, Import, ImportError, Input, Options, Pairing, Report, Sealer, Taken,
+};
 
-use super::Warning;
 use super::files::{File, Kind};
+use super::warning::{Warning, listed};
 use crate::error::{CliError, ErrorCode};
 use crate::ui::Ui;
 
@@ -55,24 +57,61 @@ pub(super) fn import(files: Vec<File>, ui: &mut Ui) -> Result<Imported, CliError
             })
         })
         .map_err(|error| failed(&error))?;
-    let (unknown, malformed) = (report.total.unknown, report.total.malformed);
-    let lines = |file: &orch_import::FileReport| {
-        let lines = file.malformed.lines.iter().chain(&file.unknown.lines);
-        lines.copied().collect::<Vec<_>>()
-    };
-    let gaps = (unknown > 0 || malformed > 0).then(|| Warning {
-        code: "import_gaps",
-        message: format!(
-            "of {} rows, {unknown} are of unknown kinds and {malformed} cannot be read",
-            report.total.read
-        ),
-        lines: report.files.iter().flat_map(lines).collect(),
-    });
+    if let Some(nothing) = none_mapped(&report) {
+        return Err(nothing);
+    }
     let moved_on = report.pairing.as_ref().and_then(moved_on);
     Ok(Imported {
         mission,
         records,
-        warnings: gaps.into_iter().chain(moved_on).collect(),
+        warnings: gaps(&report).into_iter().chain(moved_on).collect(),
+    })
+}
+
+/// Says that not a single row could be mapped or kept: there is nothing to look at.
+pub(crate) fn none_mapped(report: &Report) -> Option<CliError> {
+    if report.total.mapped > 0 || report.total.unknown > 0 {
+        return None;
+    }
+    let first = report.files.iter().find_map(|file| {
+        let first = file.malformed.reasons.first()?;
+        Some(format!(
+            "{} line {}: {}",
+            file.name, first.line, first.reason
+        ))
+    });
+    let what = format!(
+        "none of the {} rows of {} can be read",
+        report.total.malformed, report.family
+    );
+    Some(CliError::new(ErrorCode::ImportRefused, what).evidence_all(first))
+}
+
+/// Names the rows that are of unknown kinds or cannot be read.
+fn gaps(report: &Report) -> Option<Warning> {
+    let (unknown, malformed) = (report.total.unknown, report.total.malformed);
+    if unknown == 0 && malformed == 0 {
+        return None;
+    }
+    let mut lines = Vec::new();
+    let mut named = Vec::new();
+    for file in &report.files {
+        let bad = file.malformed.lines.iter().chain(&file.unknown.lines);
+        let mut bad: Vec<u64> = bad.copied().collect();
+        bad.sort_unstable();
+        if !bad.is_empty() {
+            named.push(format!("{} of {}", listed(&bad), file.name));
+        }
+        lines.append(&mut bad);
+    }
+    Some(Warning {
+        message: format!(
+            "of {} rows, {unknown} are of unknown kinds and {malformed} cannot be read: {}",
+            report.total.read,
+            named.join("; ")
+        ),
+        lines,
+        ..Warning::new("import_gaps")
     })
 }
 
@@ -90,16 +129,18 @@ fn moved_on(pairing: &Pairing) -> Option<Warning> {
             format!("{} with {} since {since}", left.task, left.worker)
         })
         .collect();
+    let lines: Vec<u64> = left.iter().map(|left| left.line).collect();
     (!left.is_empty()).then(|| Warning {
-        code: "import_pairing",
         message: format!(
             "{} dispatches never ended, {} if an end must name task and worker: also {}, whose \
-             worker ended another task",
+             worker ended another task ({})",
             pairing.open_by_worker,
             pairing.open_by_task_and_worker,
-            list.join(", ")
+            list.join(", "),
+            listed(&lines)
         ),
-        lines: left.iter().map(|left| left.line).collect(),
+        lines,
+        ..Warning::new("import_pairing")
     })
 }
 

@@ -1,6 +1,6 @@
 //! The JSON contract: one object, the same envelope, the same bytes each time.
 
-use crate::support::{EXAMPLE, run};
+use crate::support::{EXAMPLE, json, root, run, run_suggested};
 
 const READS: &[&[&str]] = &[
     &["status"],
@@ -65,13 +65,35 @@ fn the_same_read_prints_the_same_bytes() {
 fn what_is_suggested_can_be_run() {
     for read in READS {
         let args = [&["-S", EXAMPLE, "--json"], *read].concat();
-        let value: serde_json::Value = serde_json::from_slice(&run(&args).stdout).unwrap();
-        for next in value["next"].as_array().unwrap() {
-            let words: Vec<&str> = next.as_str().unwrap().split(' ').skip(1).collect();
-            let code = crate::support::code(&run(&words));
+        for next in suggested(&args) {
+            let code = crate::support::code(&run_suggested(&root(), &next));
             assert_eq!(code, 0, "{next}");
         }
     }
+}
+
+fn suggested(args: &[&str]) -> Vec<String> {
+    let value: serde_json::Value = serde_json::from_slice(&run(args).stdout).unwrap();
+    let next = value["next"].as_array().unwrap().iter();
+    next.map(|next| next.as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn what_is_suggested_looks_at_the_same_store_mission_and_position() {
+    for at in ["21", "~13", "2026-11-20T08:54:00Z", "-54m"] {
+        let flags = ["-S", EXAMPLE, "-m", "billing", "--at", at, "--json"];
+        for read in [&["status"][..], &["why"], &["show", "writer"], &["ready"]] {
+            for next in suggested(&[&flags, read].concat()) {
+                let output = run_suggested(&root(), &format!("{next} --json"));
+                let value: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+                assert!(next.contains("-m billing"), "{next}");
+                let before = &json(&[&flags, read].concat())["seq"];
+                assert_eq!(value["seq"], *before, "{next}");
+            }
+        }
+    }
+    let record = suggested(&["-S", EXAMPLE, "--at", "21", "--json", "show", "20"]);
+    assert_eq!(record, [format!("orch -S {EXAMPLE} --at 20 status")]);
 }
 
 #[test]

@@ -103,6 +103,31 @@ fn a_narrow_terminal_wraps_and_loses_nothing() {
 }
 
 #[test]
+fn no_id_in_a_table_is_broken_at_any_width() {
+    for columns in ["20", "40", "50", "60", "70", "80", "200"] {
+        for (read, ids) in [
+            (&["status"][..], &["audit", "planner#1"][..]),
+            (&["show", "writer"], &["coder-1#1", "coder-2#1"]),
+            (&["missions"], &["billing-export"]),
+        ] {
+            let args = [&["-S", EXAMPLE], read].concat();
+            let output = orch(&args).env("COLUMNS", columns).output().unwrap();
+            let text = String::from_utf8(output.stdout).unwrap();
+            let start = text.find("in flight (").or_else(|| text.find("attempts"));
+            let start = start.unwrap_or(0);
+            let table = &text[start..];
+            let end = table.find("\n\n").unwrap_or(table.len());
+            for id in ids {
+                assert!(table[..end].contains(id), "{columns} {read:?}: {table}");
+            }
+        }
+    }
+    let args = ["-S", EXAMPLE, "show", "writer"];
+    let narrow = orch(&args).env("COLUMNS", "40").output().unwrap();
+    insta::assert_snapshot!(show(&args, &narrow));
+}
+
+#[test]
 fn ascii_means_ascii() {
     let output = run(&["-S", EXAMPLE, "--ascii", "why", "notes"]);
     assert!(output.stdout.is_ascii());

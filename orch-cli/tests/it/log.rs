@@ -56,6 +56,11 @@ fn raw_is_the_bytes_of_the_records() {
 fn a_reader_that_goes_away_is_no_failure() {
     let folder = tempfile::tempdir().unwrap();
     let mut long = crate::support::Journal::new("long");
+    long.json(
+        "host",
+        "mission_opened",
+        r#"{"title":"T","lead":"host","rules":1}"#,
+    );
     for n in 0..5_000 {
         long.json(
             "host",

@@ -9,14 +9,18 @@
 mod support;
 
 mod blocked;
+mod colour;
 mod completions;
 mod contract;
 mod example;
 mod explain;
 mod export;
 mod global;
+mod health;
+mod help_lines;
 mod hostile;
 mod import;
+mod import_at_once;
 mod log;
 mod missions;
 mod next;

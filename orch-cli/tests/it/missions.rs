@@ -61,3 +61,25 @@ fn a_mission_is_chosen_by_id_or_as_the_latest() {
         0
     );
 }
+
+#[test]
+fn a_mission_that_several_files_have_is_not_chosen_by_their_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let opened = |mission: &str| {
+        let mut log = Journal::new(mission);
+        let data = r#"{"title":"T","lead":"host","rules":1}"#;
+        log.json("human:ada", "mission_opened", data);
+        log
+    };
+    let both = folder.join("both");
+    std::fs::create_dir(&both).unwrap();
+    opened("twice").write(&both, "a.jsonl");
+    opened("twice").write(&both, "b.jsonl");
+    insta::assert_snapshot!(shown_in(folder, &["-S", "both", "status"]));
+    opened("once").write(&both, "c.jsonl");
+    let of = |mission| run_in(folder, &["-S", "both", "-m", mission, "status"]);
+    assert_eq!((code(&of("twice")), code(&of("once"))), (4, 0));
+    assert_eq!(code(&run_in(folder, &["-S", "both/a.jsonl", "status"])), 0);
+    insta::assert_snapshot!(shown_in(folder, &["-S", "both", "missions"]));
+}

@@ -33,3 +33,33 @@ fn an_id_may_be_short_when_nothing_else_begins_like_it() {
     assert_eq!(code(&run(&["-S", EXAMPLE, "show", "99"])), 3);
     assert_eq!(code(&run(&["-S", EXAMPLE, "show", "task:rita"])), 3);
 }
+
+#[test]
+fn a_record_after_the_position_is_not_there_yet() {
+    insta::assert_snapshot!(shown(&["-S", EXAMPLE, "--at", "20", "show", "30"]));
+    assert_eq!(code(&run(&["-S", EXAMPLE, "--at", "20", "show", "20"])), 0);
+}
+
+#[test]
+fn a_dispatch_is_no_sign_of_life() {
+    for read in [
+        &["status"][..],
+        &["show", "audit"],
+        &["show", "planner"],
+        &["why", "planner"],
+    ] {
+        let output = run(&[&["-S", EXAMPLE], read].concat());
+        let text = String::from_utf8(output.stdout).unwrap();
+        let attempts = text.lines().filter(|line| line.contains("34m ago"));
+        let attempts: Vec<&str> = attempts
+            .filter(|line| line.contains("dispatched"))
+            .collect();
+        assert!(
+            attempts.iter().any(|line| line.contains("none")),
+            "{read:?}: {text}"
+        );
+    }
+    let status = json(&["-S", EXAMPLE, "status", "--json"]);
+    let none = &status["data"]["in_flight"][0]["last_alive"];
+    assert_eq!(*none, serde_json::Value::Null);
+}

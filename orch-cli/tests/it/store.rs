@@ -20,6 +20,11 @@ fn a_file_that_is_no_journal_is_named_with_what_was_expected() {
         ("array.json", b"[{\"v\":1}]\n"),
         ("object.json", b"{\"hello\":\"world\"}\n"),
         ("latin1.jsonl", b"{\"a\":\"\xe9\"}\n"),
+        (
+            "rows-in-array.json",
+            b"[\n{\"bead\":\"b\",\"event\":\"claim\",\"ts\":\"2026-08-06T02:09:14Z\",\"worker\":\"w\"},\n{\"bead\":\"c\",\"event\":\"claim\",\"ts\":\"2026-08-06T02:09:14Z\",\"worker\":\"w\"}\n]\n",
+        ),
+        ("pretty.json", b"{\n  \"v\": 1\n}\n{\n  \"v\": 1\n}\n"),
     ] {
         let path = folder.path().join(name);
         std::fs::write(&path, bytes).unwrap();
@@ -127,4 +132,14 @@ fn the_files_of_a_backup_are_read_together() {
         run_in(folder, &by_file).stdout,
         run_in(folder, &by_folder).stdout
     );
+}
+
+#[test]
+fn rows_that_cannot_be_read_are_named_by_their_lines() {
+    let folder = tempfile::tempdir().unwrap();
+    let good = r#"{"bead":"bf-1","event":"dispatch","ts":"2026-08-06T02:09:14Z","worker":"echo"}"#;
+    let rows = format!("{good}\n{}", "{\"bead\":\n".repeat(13));
+    std::fs::write(folder.path().join("N.jsonl"), rows).unwrap();
+    let args = ["-S", "N.jsonl", "-o", "none", "status"];
+    insta::assert_snapshot!(shown_in(folder.path(), &args));
 }

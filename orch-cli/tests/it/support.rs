@@ -113,6 +113,22 @@ pub(crate) fn code(output: &Output) -> i32 {
     output.status.code().unwrap_or(-1)
 }
 
+/// Runs a command that orch suggests, in a folder; its words are those that a shell would see.
+pub(crate) fn run_suggested(folder: &Path, line: &str) -> Output {
+    let mut words = vec![String::new()];
+    let mut is_quoted = false;
+    for c in line.chars() {
+        match c {
+            '\'' => is_quoted = !is_quoted,
+            ' ' if !is_quoted => words.push(String::new()),
+            _ => words.last_mut().unwrap().push(c),
+        }
+    }
+    assert_eq!(words[0], "orch", "{line}");
+    let words: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
+    run_in(folder, &words)
+}
+
 /// Runs a command that prints JSON, and reads it.
 pub(crate) fn json(args: &[&str]) -> serde_json::Value {
     let output = run(args);

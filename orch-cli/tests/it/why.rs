@@ -95,3 +95,31 @@ fn a_closed_mission_says_how_it_ended() {
         &["-S", "dropped.jsonl", "status", "--exit-status"]
     ));
 }
+
+#[test]
+fn a_person_the_lead_and_the_host_are_told_what_waits_for_them() {
+    insta::assert_snapshot!(shown(&["-S", EXAMPLE, "why", "human:ada"]));
+    let lead = json(&["-S", EXAMPLE, "why", "lead", "--json"]);
+    assert_eq!(lead["data"]["also"], "human:ada");
+    assert_eq!(lead["data"]["owes"].as_array().unwrap().len(), 3);
+    let host = json(&["-S", EXAMPLE, "why", "host", "--json"]);
+    assert_eq!(host["data"]["answer"], "nothing waits for it");
+    // A blocker counts where no obligation stands behind it.
+    let folder = tempfile::tempdir().unwrap();
+    let mut log = Journal::new("idle");
+    let opened = r#"{"title":"T","lead":"human:ada","rules":1}"#;
+    log.json("host", "mission_opened", opened);
+    log.json("host", "task_declared", r#"{"task":"lead","title":"A"}"#);
+    log.write(folder.path(), "idle.jsonl");
+    insta::assert_snapshot!(shown_in(
+        folder.path(),
+        &["-S", "idle.jsonl", "why", "human:ada"]
+    ));
+    // A task of that name comes first.
+    let task = shown_in(folder.path(), &["-S", "idle.jsonl", "why", "lead"]);
+    assert!(task.contains("task lead"), "{task}");
+    insta::assert_snapshot!(shown_in(
+        folder.path(),
+        &["-S", "idle.jsonl", "why-not", "lead"]
+    ));
+}

@@ -136,6 +136,8 @@ impl State {
         if attempt.is_closed() && self.open_attempts.remove(&ix) {
             let n_open = &mut self.tasks[task].n_open;
             *n_open = n_open.saturating_sub(1);
+            let owner = self.attempts[ix].owner;
+            self.incarnations[owner].open.remove(&ix);
             if matches!(
                 ending,
                 Ending::Corrected | Ending::Closed | Ending::OwnerGone
@@ -164,6 +166,8 @@ impl State {
         if self.open_attempts.insert(ix) {
             let n_open = &mut self.tasks[self.attempts[ix].task].n_open;
             *n_open = n_open.saturating_add(1);
+            let owner = self.attempts[ix].owner;
+            self.incarnations[owner].open.insert(ix);
         }
     }
 }

@@ -1,8 +1,10 @@
 //! The rows of an agent and of its incarnations.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
-use super::table::{AgentIx, IncarnationIx};
+use super::table::{AgentIx, AttemptIx, IncarnationIx};
 use super::task::Moment;
 use crate::event::agent::Carried;
 use crate::ids::{AgentName, Incarnation as Number, Label, Seq};
@@ -41,6 +43,8 @@ pub(crate) struct Incarnation {
     pub(crate) sessions: Vec<Box<str>>,
     /// Whether nothing but references to it, or an importer, says that it exists.
     pub(crate) implicit: bool,
+    /// Its open attempts.
+    pub(crate) open: BTreeSet<AttemptIx>,
     /// The last inventory of it, and what it carried.
     pub(crate) carries: Option<(Seq, Vec<Carried>)>,
 }
@@ -56,6 +60,7 @@ impl Incarnation {
             roles: Vec::new(),
             sessions: Vec::new(),
             implicit: true,
+            open: BTreeSet::new(),
             carries: None,
         }
     }

@@ -23,7 +23,7 @@ impl State {
             && self
                 .incarnations
                 .rows()
-                .all(|(_, row)| self.agents.has(row.agent))
+                .all(|(_, row)| self.agents.has(row.agent) && row.open.iter().all(attempt))
             && self.obligations.rows().all(|(_, row)| {
                 row.task.iter().all(task)
                     && row.attempt.iter().all(attempt)
@@ -47,6 +47,7 @@ impl State {
             && row.superseded_by.iter().all(task)
             && row.attempts.iter().all(|ix| self.attempts.has(*ix))
             && row.token.iter().all(|ix| self.attempts.has(*ix))
+            && row.carriers.iter().all(|ix| self.incarnations.has(*ix))
             && row.owed.iter().all(|ix| self.obligations.has(*ix))
             && row
                 .gates

@@ -1,10 +1,12 @@
 //! The row of a task.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::gate::Gate;
-use super::table::{AttemptIx, ObligationIx, TaskIx};
+use super::table::{AttemptIx, IncarnationIx, ObligationIx, TaskIx};
 use crate::event::task::{Limits, NeedOn, Unmet};
 use crate::ids::{AttemptNo, Label, Seq, TaskId};
 use crate::status::Step;
@@ -86,6 +88,8 @@ pub(crate) struct Task {
     pub(crate) findings: Vec<Seq>,
     /// Its results that nobody has read.
     pub(crate) unread: Vec<Seq>,
+    /// Whose last inventory lists it.
+    pub(crate) carriers: BTreeSet<IncarnationIx>,
     /// What somebody owes about it; settled ones are taken out now and then.
     pub(crate) owed: Vec<ObligationIx>,
 }
@@ -128,6 +132,7 @@ impl Task {
             n_notes: 0,
             findings: Vec::new(),
             unread: Vec::new(),
+            carriers: BTreeSet::new(),
             owed: Vec::new(),
         }
     }

@@ -165,9 +165,8 @@ impl<'a> AgentView<'a> {
 
     /// Returns the open attempts that it owns.
     pub fn holds(&self) -> impl Iterator<Item = super::AttemptView<'a>> {
-        let (state, owner) = (self.state, self.ix);
-        let open = state.open_attempts.iter().copied();
-        open.filter(move |&ix| state.attempts[ix].owner == owner)
-            .map(move |ix| super::AttemptView { state, ix })
+        let state = self.state;
+        let open = state.incarnations[self.ix].open.iter();
+        open.map(move |&ix| super::AttemptView { state, ix })
     }
 }

@@ -3,15 +3,48 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use orch_core::ids::{CommandKey, MissionId, Seq};
 use orch_core::record::Record;
 
-use crate::atomic::Replacement;
+use crate::atomic::{Lock, Replacement, check_writable, free_name};
 use crate::error::{CliError, ErrorCode};
 use crate::store::{File, Kind, read_own};
 use crate::ui::Ui;
 use crate::view::quoted;
+
+/// The import as it was asked for, to be suggested with a change.
+#[derive(Debug)]
+pub(super) struct Again {
+    /// What comes before the mission.
+    pub(super) before: String,
+    /// The mission, if one was named.
+    pub(super) mission: Option<String>,
+    /// What comes after it.
+    pub(super) after: String,
+}
+
+impl Again {
+    /// Writes the import into another mission.
+    fn to_mission(&self, mission: &MissionId) -> String {
+        let Self { before, after, .. } = self;
+        format!("{before} -m {} {after}", quoted(mission.as_str()))
+    }
+
+    /// Lets an error suggest the same import, if it can be tried again.
+    fn after(&self, error: CliError) -> CliError {
+        if error.code != ErrorCode::Busy {
+            return error;
+        }
+        let Self { before, after, .. } = self;
+        let mission = self
+            .mission
+            .as_ref()
+            .map_or_else(String::new, |mission| format!(" -m {}", quoted(mission)));
+        error.hint(format!("{before}{mission} {after}"))
+    }
+}
 
 /// Where an import goes.
 #[derive(Debug)]
@@ -30,33 +63,43 @@ enum To {
     Journal {
         path: PathBuf,
         replacement: Option<Replacement>,
+        /// Held from before the first look at the journal: what another import adds after that
+        /// look would be lost.
+        lock: Lock,
     },
 }
 
 impl Destination {
-    /// Opens the destination and reads what it has already.
+    /// Opens the destination and reads what it has already; what is not dry waits its turn.
     ///
     /// # Errors
-    /// When it is not a whole journal of this mission.
+    /// When it is not a whole journal of this mission, may not be written, or somebody else is
+    /// writing there for longer than `patience`.
     pub(super) fn open(
         path: &Path,
         mission: &MissionId,
-        is_dry: bool,
+        patience: Option<Duration>,
+        again: &Again,
         ui: &Ui,
     ) -> Result<Self, CliError> {
-        if path == Path::new("-") {
-            let kind = if is_dry { To::Nowhere } else { To::Stdout };
-            return Ok(Self {
-                kind,
-                records: Vec::new(),
-            });
-        }
-        let records = present(path, mission, ui)?;
-        let journal = To::Journal {
-            path: path.to_owned(),
-            replacement: None,
+        let is_stdout = path == Path::new("-");
+        let (kind, records) = match patience {
+            Some(_) if is_stdout => (To::Stdout, Vec::new()),
+            None if is_stdout => (To::Nowhere, Vec::new()),
+            None => (To::Nowhere, present(path, mission, again, ui)?),
+            Some(patience) => {
+                let lock = Lock::take(path, patience);
+                let lock = lock.map_err(|error| again.after(error))?;
+                check_writable(path)?;
+                let records = present(path, mission, again, ui)?;
+                let journal = To::Journal {
+                    path: path.to_owned(),
+                    replacement: None,
+                    lock,
+                };
+                (journal, records)
+            }
         };
-        let kind = if is_dry { To::Nowhere } else { journal };
         Ok(Self { kind, records })
     }
 
@@ -95,10 +138,14 @@ impl Destination {
         match &mut self.kind {
             To::Nowhere => Ok(()),
             To::Stdout => ui.print_raw(record.as_line()),
-            To::Journal { path, replacement } => {
+            To::Journal {
+                path,
+                replacement,
+                lock,
+            } => {
                 let file = match replacement {
                     Some(file) => file,
-                    None => replacement.insert(copy_of(path)?),
+                    None => replacement.insert(copy_of(path, lock)?),
                 };
                 file.write(record.as_line().as_bytes())?;
                 file.write(b"\n")
@@ -119,15 +166,20 @@ impl Destination {
             } => Ok(()),
             To::Journal {
                 replacement: Some(file),
+                lock,
                 ..
-            } => file.commit(),
+            } => {
+                let done = file.commit();
+                drop(lock);
+                done
+            }
         }
     }
 }
 
 /// Begins a replacement with the bytes that are there.
-fn copy_of(path: &Path) -> Result<Replacement, CliError> {
-    let mut file = Replacement::begin(path)?;
+fn copy_of(path: &Path, lock: &Lock) -> Result<Replacement, CliError> {
+    let mut file = Replacement::begin(path, lock)?;
     match fs::read(path) {
         Ok(bytes) => {
             file.write(&bytes)?;
@@ -147,7 +199,12 @@ fn copy_of(path: &Path) -> Result<Replacement, CliError> {
 }
 
 /// Reads the records that a journal has; none if there is no file.
-fn present(path: &Path, mission: &MissionId, ui: &Ui) -> Result<Vec<Record>, CliError> {
+fn present(
+    path: &Path,
+    mission: &MissionId,
+    again: &Again,
+    ui: &Ui,
+) -> Result<Vec<Record>, CliError> {
     let name = path.display();
     let shown = quoted(&name.to_string());
     if path.is_dir() {
@@ -167,15 +224,29 @@ fn present(path: &Path, mission: &MissionId, ui: &Ui) -> Result<Vec<Record>, Cli
     let mut own = read_own(file, ui)?;
     if let Some(bad) = own.bad.first() {
         let what = format!("{name} has {} lines that are not records", own.bad.len());
-        return Err(CliError::new(ErrorCode::DamagedDestination, what)
-            .evidence(format!("line {}: {}", bad.line, bad.problem))
-            .hint(format!("orch -S {shown} replay")));
+        let new = quoted(&free_name(path).display().to_string());
+        let export = format!("export jsonl {new}");
+        let error = CliError::new(ErrorCode::DamagedDestination, what)
+            .evidence(format!("line {}: {}", bad.line, bad.problem));
+        return Err(match own.missions.keys().next() {
+            // The good records of it are a journal that can be added to.
+            Some(has) => error.hint(format!(
+                "orch -S {shown} -m {} {export}",
+                quoted(has.as_str())
+            )),
+            None => error,
+        });
     }
     let records = own.missions.remove(mission).unwrap_or_default();
     if let Some(other) = own.missions.keys().next() {
         let what = format!("{name} holds mission {other}, and the source is mission {mission}");
+        let is_mixed = !records.is_empty() || own.missions.len() > 1;
         return Err(
-            CliError::new(ErrorCode::OtherMission, what).hint(format!("orch -S {shown} missions"))
+            CliError::new(ErrorCode::OtherMission, what).hint(if is_mixed {
+                format!("orch -S {shown} missions")
+            } else {
+                again.to_mission(other)
+            }),
         );
     }
     Ok(records)

@@ -1,6 +1,8 @@
 //! Effects of agents joining, leaving and stopping, and of inventories.
 
-use crate::event::agent::{AgentJoined, AgentLeft, Inventory, Shutdown, ShutdownStage};
+use std::collections::BTreeSet;
+
+use crate::event::agent::{AgentJoined, AgentLeft, Carried, Inventory, Shutdown, ShutdownStage};
 use crate::fold::check::stage_event;
 use crate::mission::attempt::Liveness;
 use crate::mission::obligation::ObligationKind;
@@ -57,13 +59,7 @@ impl State {
     /// An incarnation is gone: its open attempts lose their owner.
     fn fence_agent(&mut self, ix: IncarnationIx, now: Moment) {
         self.settle_ack(ix, now);
-        let its: Vec<_> = self
-            .open_attempts
-            .iter()
-            .copied()
-            .filter(|&attempt| self.attempts[attempt].owner == ix)
-            .collect();
-        for attempt in its {
+        for attempt in self.incarnations[ix].open.clone() {
             self.lose_owner(attempt, now);
         }
     }
@@ -76,19 +72,27 @@ impl State {
     // spec: CORRECT-3
     pub(super) fn take_inventory(&mut self, data: &Inventory, now: Moment) {
         let ix = self.ensure_incarnation(&data.agent, now);
-        self.incarnations[ix].carries = Some((now.seq, data.carries.clone()));
-        let its: Vec<_> = self
-            .in_flight()
-            .filter(|&it| self.attempts[it].owner == ix)
-            .collect();
-        for it in its {
-            let task = &self.tasks[self.attempts[it].task].id;
-            let number = self.attempts[it].number;
-            let is_carried = data
-                .carries
-                .iter()
-                .any(|held| held.task == *task && held.attempt == number);
-            if is_carried {
+        let old = self.incarnations[ix]
+            .carries
+            .replace((now.seq, data.carries.clone()));
+        for carried in old.into_iter().flat_map(|(_, carries)| carries) {
+            if let Some(task) = self.find_task(&carried.task) {
+                self.tasks[task].carriers.remove(&ix);
+            }
+        }
+        for carried in &data.carries {
+            if let Some(task) = self.find_task(&carried.task) {
+                self.tasks[task].carriers.insert(ix);
+            }
+        }
+        let listed: BTreeSet<&Carried> = data.carries.iter().collect();
+        for it in self.incarnations[ix].open.clone() {
+            if !self.attempts[it].status().is_in_flight() {
+                continue;
+            }
+            let task = self.tasks[self.attempts[it].task].id.clone();
+            let attempt = self.attempts[it].number;
+            if listed.contains(&Carried { task, attempt }) {
                 self.sign_of_life(it, now, AttemptEvent::Beat);
                 continue;
             }

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Blocker, Cause};
 use crate::codes::Code;
+use crate::ids::TaskId;
 use crate::mission::state::State;
 use crate::mission::table::TaskIx;
 use crate::party::Party;
@@ -86,8 +87,8 @@ impl State {
                     continue;
                 };
                 if let Some(at) = trail.iter().position(|(ix, _)| *ix == target) {
-                    let ring = trail.iter().skip(at).map(|(ix, _)| *ix).min();
-                    found.extend(ring.and_then(|ix| self.ring_at(ix, now)));
+                    let ring: Vec<TaskIx> = trail.iter().skip(at).map(|(ix, _)| *ix).collect();
+                    found.extend(self.ring_of(&ring, now));
                 } else if done.insert(target) {
                     next = Some(target);
                 }
@@ -107,15 +108,19 @@ impl State {
         needs.chain(self.unmet_specs(ix)).collect()
     }
 
-    fn ring_at(&self, ix: TaskIx, now: DateTime<Utc>) -> Option<Blocker> {
+    fn ring_of(&self, ring: &[TaskIx], now: DateTime<Utc>) -> Option<Blocker> {
+        let first = *ring.iter().min()?;
         let mut found = self
-            .blockers_of(ix, now)
+            .blockers_of(first, now)
             .into_iter()
             .find(|it| !it.on.is_empty())?;
+        let is_in = |id: &TaskId| self.find_task(id).is_some_and(|ix| ring.contains(&ix));
         let closed_by = self.anomalies.iter().filter(|anomaly| {
-            anomaly.code == Code::DepCycle && anomaly.task.as_ref() == Some(&self.tasks[ix].id)
+            anomaly.code == Code::DepCycle && anomaly.task.as_ref().is_some_and(is_in)
         });
         found.because.extend(closed_by.map(|anomaly| anomaly.seq));
+        found.because.sort_unstable();
+        found.because.dedup();
         found.cause = Cause::DepCycle;
         found.next = Party::Lead;
         CLEARS_RING.clone_into(&mut found.clears);

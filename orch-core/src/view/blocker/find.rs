@@ -254,7 +254,8 @@ impl State {
     // spec: CORRECT-3
     fn diverging(&self, ix: TaskIx) -> Option<Blocker> {
         let id = &self.tasks[ix].id;
-        let found = self.incarnations.rows().find_map(|(agent, incarnation)| {
+        let found = self.tasks[ix].carriers.iter().find_map(|&agent| {
+            let incarnation = &self.incarnations[agent];
             let (seq, carries) = incarnation.carries.as_ref()?;
             let carried = carries.iter().find(|carried| carried.task == *id)?;
             let is_live = incarnation.status().is_live();
