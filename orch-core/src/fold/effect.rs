@@ -149,7 +149,7 @@ impl State {
 
     /// Whoever asked has lost the task: nobody waits for the answer any more.
     // spec: CORRECT-1
-    fn drop_questions(&mut self, ix: AttemptIx, now: Moment) {
+    pub(super) fn drop_questions(&mut self, ix: AttemptIx, now: Moment) {
         let (task, owner) = (self.attempts[ix].task, self.attempts[ix].owner);
         let asked_by = Party::Agent(self.agent_name(owner).clone());
         let about = self.tasks[task].owed.clone();

@@ -13,6 +13,7 @@
     reason = "a command is written where it is used"
 )]
 
+mod found;
 mod laws;
 mod matrix;
 mod memory;

@@ -48,8 +48,8 @@ fn a_task_and_an_attempt_take_few_bytes() {
     let per_attempt = growth(&mut world, |world, n| {
         world.dispatch(&format!("t{n}"), "coder");
     });
-    assert!(per_task <= 800, "{per_task} bytes a task");
-    assert!(per_attempt <= 500, "{per_attempt} bytes an attempt");
+    assert!(per_task <= 700, "{per_task} bytes a task");
+    assert!(per_attempt <= 400, "{per_attempt} bytes an attempt");
 }
 
 /// The bytes that a copy of the mission grows by, for each of many steps.

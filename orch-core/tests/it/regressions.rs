@@ -162,3 +162,43 @@ fn a_dispatch_of_a_log_that_records_no_starts_is_a_gap_in_the_evidence_not_a_lat
     assert_eq!(found[0].cause, Cause::EvidenceGap);
     assert_eq!(found[0].confidence, orch_core::view::Confidence::Unknown);
 }
+
+#[test]
+fn an_incarnation_that_cannot_be_right_is_not_made_by_whatever_names_it() {
+    let mut world = World::new();
+    let left = orch_core::event::agent::AgentLeft {
+        agent: agent("z#4294967295"),
+        reason: String::new(),
+    };
+    world.happens(&Actor::Host, left);
+    let seen = Inventory {
+        agent: agent("z#4294967295"),
+        carries: Vec::new(),
+    };
+    world.happens(&Actor::Host, seen);
+    assert_eq!(world.mission.agents().count(), 0);
+    world.join("z");
+    assert_eq!(
+        world.mission.live_agent(&name("z")).unwrap().agent(),
+        agent("z#1")
+    );
+}
+
+#[test]
+fn a_question_is_not_waited_for_once_its_asker_is_gone_whatever_became_of_the_work() {
+    let mut world = World::new().agents(&["a", "b"]);
+    world.declare_gated("t1", &["review"]);
+    world.start("t1", "a");
+    let class = orch_core::event::talk::MessageClass::Question;
+    let mut question = message("agent:a", "agent:b", class, "which one?");
+    question.task = Some(task("t1"));
+    world.accepts(&by("a"), Command::Send(question));
+    world.hand("t1", HandoffStatus::Done);
+    assert_eq!(world.mission.obligations().len(), 1);
+    let left = orch_core::event::agent::AgentLeft {
+        agent: agent("a"),
+        reason: String::new(),
+    };
+    world.accepts(&by("a"), Command::Leave(left));
+    assert!(world.mission.obligations().is_empty());
+}

@@ -98,6 +98,7 @@ impl State {
             let detail = format!("agent {agent} never joined");
             let found = Finding::new(Code::UnknownAgent, detail);
             checked.add(found.unknown(agent.name.as_str()));
+            checked.extend(self.far_incarnation(agent));
             return;
         };
         let incarnation = &self.incarnations[ix];
@@ -160,6 +161,7 @@ impl State {
             let detail = format!("agent {} never joined", data.agent);
             let found = Finding::new(Code::UnknownAgent, detail);
             checked.add(found.unknown(data.agent.name.as_str()));
+            checked.extend(self.far_incarnation(&data.agent));
         }
     }
 

@@ -53,10 +53,7 @@ impl State {
             let detail = format!("agent {agent} never joined");
             let found = Finding::new(Code::UnknownAgent, detail);
             checked.add(found.unknown(agent.name.as_str()));
-            if agent.incarnation.0 > self.next_incarnation(&agent.name).0.saturating_add(GAP_MAX) {
-                let detail = format!("incarnation {agent} is far beyond those that joined");
-                checked.add(Finding::new(Code::ImplausibleNumber, detail));
-            }
+            checked.extend(self.far_incarnation(agent));
             return;
         };
         let incarnation = &self.incarnations[ix];
@@ -72,6 +69,16 @@ impl State {
                 checked.add(Finding::new(Code::AgentGone, detail).because([since]));
             }
         }
+    }
+
+    /// An incarnation so far beyond those that joined that it cannot be right.
+    // spec: ID-1
+    pub(super) fn far_incarnation(&self, agent: &AgentRef) -> Option<Finding> {
+        let next = self.next_incarnation(&agent.name).0;
+        (agent.incarnation.0 > next.saturating_add(GAP_MAX)).then(|| {
+            let detail = format!("incarnation {agent} is far beyond those that joined");
+            Finding::new(Code::ImplausibleNumber, detail)
+        })
     }
 
     /// The task must be open, ready, not done before, and its backoff over.

@@ -384,13 +384,13 @@ impl State {
     /// The owner of an attempt is gone: what it had begun has an unknown outcome.
     // spec: SHUT-2, RETRY-2
     pub(super) fn lose_owner(&mut self, ix: AttemptIx, now: Moment) {
-        let attempt = &self.attempts[ix];
-        let task = attempt.task;
-        let event = match attempt.status() {
+        let (task, status) = (self.attempts[ix].task, self.attempts[ix].status());
+        let event = match status {
             AttemptStatus::Dispatched => TaskEvent::OwnerGoneUnstarted,
             AttemptStatus::Started => TaskEvent::OwnerGone,
             // Its work is handed over; only rework would need it, and that now needs another.
             AttemptStatus::HandedOver => {
+                self.drop_questions(ix, now);
                 if self.tasks[task].status() != crate::status::task::TaskStatus::Rework {
                     return;
                 }
