@@ -108,7 +108,7 @@ impl Mission {
         &self.state.policy
     }
 
-    /// Returns how the mission ended; `None` while it is open.
+    /// Returns the close of the mission, with its outcome and reason; `None` while it is open.
     pub const fn closed(&self) -> Option<&Closed> {
         self.state.closed.as_ref()
     }

@@ -242,7 +242,8 @@ pub enum OnExpiry {
     /// Records the timeout and leaves the decision to whom it names.
     #[default]
     Surface,
-    /// Records the timeout and ends the attempt as lost, each as its own record.
+    /// Records the timeout and ends the attempt, each as its own record: as lost when nobody carries
+    /// it any more, as killed otherwise.
     FailAttempt,
 }
 

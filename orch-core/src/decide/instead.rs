@@ -193,18 +193,26 @@ impl Mission {
             .collect()
     }
 
-    /// Dispatches, to the same agent, of any task that can be handed out.
+    /// Dispatches, to the same agent, of open tasks with an id most like the one asked for.
     fn nearest_dispatch(&self, data: &Dispatch) -> Vec<Command> {
+        const LOOKED_AT: usize = 8;
         let open = self
             .tasks()
             .filter(|task| task.status() == TaskStatus::Open);
-        open.map(|task| {
-            Command::Dispatch(Dispatch {
-                task: task.id().clone(),
-                ..data.clone()
+        let mut ranked: Vec<(usize, &TaskId)> = open
+            .map(|task| (distance(data.task.as_str(), task.id().as_str()), task.id()))
+            .collect();
+        ranked.sort_unstable();
+        ranked
+            .into_iter()
+            .take(LOOKED_AT)
+            .map(|(_, task)| {
+                Command::Dispatch(Dispatch {
+                    task: task.clone(),
+                    ..data.clone()
+                })
             })
-        })
-        .collect()
+            .collect()
     }
 
     fn instead_of_request(&self, code: Code, data: &GateRequested) -> Vec<Command> {

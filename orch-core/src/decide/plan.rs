@@ -54,14 +54,7 @@ impl Mission {
     }
 
     fn joining(&self, data: Join) -> AgentJoined {
-        let live = self
-            .state
-            .live_incarnation(&data.agent)
-            .filter(|_| data.alias);
-        let incarnation = live.map_or_else(
-            || self.state.next_incarnation(&data.agent),
-            |live| self.state.incarnations[live].number,
-        );
+        let incarnation = self.state.joining_number(&data.agent, data.alias);
         AgentJoined {
             agent: data.agent,
             incarnation,

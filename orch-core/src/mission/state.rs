@@ -249,6 +249,16 @@ impl State {
         Number(used.saturating_add(1))
     }
 
+    /// The number that a join takes: the live one's, when it is an alias of it (NAME-1).
+    // spec: NAME-1
+    pub(crate) fn joining_number(&self, name: &AgentName, alias: bool) -> Number {
+        let live = self.live_incarnation(name).filter(|_| alias);
+        live.map_or_else(
+            || self.next_incarnation(name),
+            |live| self.incarnations[live].number,
+        )
+    }
+
     pub(crate) fn agent_ref(&self, ix: IncarnationIx) -> AgentRef {
         let incarnation = &self.incarnations[ix];
         AgentRef::new(

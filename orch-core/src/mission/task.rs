@@ -157,3 +157,8 @@ impl Task {
         }
     }
 }
+
+/// Whether a kind of task is one that the rules know by this word (COMPLETE-2).
+pub(crate) fn is_kind(kind: Option<&Label>, word: &str) -> bool {
+    kind.is_some_and(|kind| kind.as_str() == word)
+}

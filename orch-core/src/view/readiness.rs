@@ -4,11 +4,11 @@ use chrono::{DateTime, Utc};
 
 use crate::event::talk::WaitRef;
 use crate::event::task::{NeedOn, Unmet};
-use crate::ids::{Label, Seq, TaskId};
+use crate::ids::{Seq, TaskId};
 use crate::mission::Mission;
 use crate::mission::state::{State, Wait};
 use crate::mission::table::TaskIx;
-use crate::mission::task::NeedRow;
+use crate::mission::task::{NeedRow, is_kind};
 use crate::status::task::TaskStatus;
 
 /// Whether an open task can be handed out.
@@ -138,35 +138,15 @@ impl State {
             let because = task.last_error.iter().map(|(seq, _)| *seq).collect();
             return Some(Readiness::RetryWait { until, because });
         }
-        if let Some(because) = self.wip_holders(ix) {
-            return Some(Readiness::WipWait { because });
+        if let Some((_, _, holders)) = self.wip_full(ix, None) {
+            let dispatched = holders
+                .iter()
+                .map(|&held| self.attempts[held].dispatched.seq);
+            return Some(Readiness::WipWait {
+                because: dispatched.collect(),
+            });
         }
         Some(Readiness::Ready)
-    }
-
-    /// The dispatches that fill a limit which would hold the task back whoever it is given to.
-    fn wip_holders(&self, ix: TaskIx) -> Option<Vec<Seq>> {
-        let wip = &self.policy.wip;
-        let of_mission = wip.mission.map(|limit| (limit, None));
-        let of_role = self.tasks[ix]
-            .role
-            .as_ref()
-            .and_then(|role| wip.roles.get(role).map(|&limit| (limit, Some(role))));
-        let is_counted = |task: TaskIx, role: Option<&Label>| {
-            role.is_none() || self.tasks[task].role.as_ref() == role
-        };
-        for (limit, role) in of_mission.into_iter().chain(of_role) {
-            let holders: Vec<Seq> = self
-                .in_flight()
-                .map(|held| &self.attempts[held])
-                .filter(|attempt| is_counted(attempt.task, role))
-                .map(|attempt| attempt.dispatched.seq)
-                .collect();
-            if u32::try_from(holders.len()).is_ok_and(|n| n >= limit) {
-                return Some(holders);
-            }
-        }
-        None
     }
 
     // spec: DEP-1, DEP-2
@@ -212,11 +192,7 @@ impl State {
     // spec: COMPLETE-2
     pub(crate) fn unmet_specs(&self, ix: TaskIx) -> impl Iterator<Item = TaskIx> {
         let task = &self.tasks[ix];
-        let waits = self.policy.spec_first
-            && task
-                .kind
-                .as_ref()
-                .is_some_and(|kind| kind.as_str() == "implement");
+        let waits = self.policy.spec_first && is_kind(task.kind.as_ref(), "implement");
         let specs = if waits { self.specs.as_slice() } else { &[] };
         specs.iter().copied().filter(move |&spec| {
             let other = &self.tasks[spec];

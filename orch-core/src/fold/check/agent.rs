@@ -42,11 +42,7 @@ impl State {
             checked.add(Finding::new(Code::NameCollision, detail).because([joined]));
             return;
         }
-        let live = self.live_incarnation(&data.agent).filter(|_| data.alias);
-        let expected = live.map_or_else(
-            || self.next_incarnation(&data.agent),
-            |live| self.incarnations[live].number,
-        );
+        let expected = self.joining_number(&data.agent, data.alias);
         if data.incarnation == expected {
             return;
         }
@@ -54,7 +50,7 @@ impl State {
             "the next incarnation of {} is {}, not {}",
             data.agent, expected.0, data.incarnation.0
         );
-        let is_used = data.incarnation < expected || live.is_some();
+        let is_used = data.incarnation < expected || self.live_incarnation(&data.agent).is_some();
         let is_far = data.incarnation.0 > expected.0.saturating_add(GAP_MAX);
         let code = match (is_used, is_far) {
             (true, _) => Code::NameCollision,

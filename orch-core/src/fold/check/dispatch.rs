@@ -5,7 +5,7 @@ use crate::anomaly::Finding;
 use crate::codes::Code;
 use crate::event::attempt::Dispatched;
 use crate::fold::Origin;
-use crate::ids::{AgentRef, AttemptNo, Seq, TaskId};
+use crate::ids::{AgentName, AgentRef, AttemptNo, Seq, TaskId};
 use crate::mission::state::State;
 use crate::mission::table::{AttemptIx, TaskIx};
 use crate::mission::task::Moment;
@@ -240,7 +240,7 @@ impl State {
     /// Says which limit on work in flight another attempt would break, and who fills it.
     // spec: WIP-1
     pub(super) fn wip_finding(&self, ix: TaskIx, agent: &AgentRef) -> Option<Finding> {
-        let (limit, of, holders) = self.wip_full(ix, agent)?;
+        let (limit, of, holders) = self.wip_full(ix, Some(&agent.name))?;
         let list: Vec<String> = holders
             .iter()
             .map(|&holder| {
@@ -269,11 +269,12 @@ impl State {
         )
     }
 
-    /// Finds the limit that is reached: its size, whose it is and the attempts that fill it.
+    /// Finds the limit that is reached: its size, whose it is and the attempts that fill it. Without
+    /// an agent only those that hold whoever the task is given to.
     pub(crate) fn wip_full(
         &self,
         ix: TaskIx,
-        agent: &AgentRef,
+        agent: Option<&AgentName>,
     ) -> Option<(u32, String, Vec<AttemptIx>)> {
         let wip = &self.policy.wip;
         // A log without limits kept can have any number in flight: no more are looked at than shown.
@@ -303,12 +304,11 @@ impl State {
             )
         };
         let own = || {
-            let limit = wip.agent?;
-            let same =
-                |&held: &AttemptIx| *self.agent_name(self.attempts[held].owner) == agent.name;
+            let (limit, agent) = (wip.agent?, agent?);
+            let same = |&held: &AttemptIx| self.agent_name(self.attempts[held].owner) == agent;
             full(
                 limit,
-                format!("agent {}", agent.name),
+                format!("agent {agent}"),
                 &mut self.in_flight().filter(same),
             )
         };

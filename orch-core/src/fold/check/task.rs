@@ -9,6 +9,7 @@ use crate::fold::Origin;
 use crate::ids::{Seq, TaskId};
 use crate::mission::state::State;
 use crate::mission::table::TaskIx;
+use crate::mission::task::is_kind;
 use crate::status::Step;
 use crate::status::task::TaskEvent;
 
@@ -70,10 +71,7 @@ impl State {
     /// A specification comes before the implementations beside it, so it cannot need one.
     // spec: DEP-3, COMPLETE-2
     fn check_spec(&self, checked: &mut Checked, data: &TaskDeclared) {
-        let is_spec = data
-            .kind
-            .as_ref()
-            .is_some_and(|kind| kind.as_str() == "spec");
+        let is_spec = is_kind(data.kind.as_ref(), "spec");
         if !is_spec || !self.policy.spec_first {
             return;
         }
@@ -87,10 +85,7 @@ impl State {
             .filter_map(|need| self.find_task(&need.task));
         let waits_for_it = |ix: TaskIx| {
             let task = &self.tasks[ix];
-            let is_work = task
-                .kind
-                .as_ref()
-                .is_some_and(|kind| kind.as_str() == "implement");
+            let is_work = is_kind(task.kind.as_ref(), "implement");
             is_work && task.parent == parent
         };
         let found = targets

@@ -12,7 +12,7 @@ use crate::mission::attempt::{Attempt, Ending, Liveness};
 use crate::mission::obligation::ObligationKind;
 use crate::mission::state::State;
 use crate::mission::table::{AttemptIx, IncarnationIx, TaskIx};
-use crate::mission::task::Moment;
+use crate::mission::task::{Moment, is_kind};
 use crate::party::{Actor, Party};
 use crate::record::Envelope;
 use crate::status::attempt::{AttemptEvent, AttemptStatus};
@@ -58,10 +58,7 @@ impl State {
         }
         let ix = self.attempts.push(Attempt::new(task, number, owner, now));
         self.open_attempt(ix);
-        let is_spec = self.tasks[task]
-            .kind
-            .as_ref()
-            .is_some_and(|kind| kind.as_str() == "spec");
+        let is_spec = is_kind(self.tasks[task].kind.as_ref(), "spec");
         if !is_spec {
             self.first_work.get_or_insert(now.seq);
         }

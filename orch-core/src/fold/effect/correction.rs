@@ -6,7 +6,7 @@ use crate::ids::Seq;
 use crate::mission::attempt::Ending;
 use crate::mission::state::State;
 use crate::mission::table::TaskIx;
-use crate::mission::task::{Counters, Moment};
+use crate::mission::task::{Counters, Moment, is_kind};
 use crate::status::task::TaskEvent;
 
 impl State {
@@ -110,10 +110,7 @@ impl State {
         if amendment.evidence.is_some() {
             self.look_for_evidence(ix);
         }
-        let is_spec = amendment
-            .kind
-            .as_ref()
-            .is_some_and(|kind| kind.as_str() == "spec");
+        let is_spec = is_kind(amendment.kind.as_ref(), "spec");
         if amendment.kind.is_some() {
             self.specs.retain(|&spec| spec != ix);
         }

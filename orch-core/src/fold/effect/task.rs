@@ -9,7 +9,7 @@ use crate::mission::gate::Gate;
 use crate::mission::obligation::ObligationKind;
 use crate::mission::state::State;
 use crate::mission::table::{AttemptIx, ObligationIx, TaskIx};
-use crate::mission::task::{Moment, NeedRow};
+use crate::mission::task::{Moment, NeedRow, is_kind};
 use crate::status::attempt::AttemptEvent;
 use crate::status::gate::GateEvent;
 use crate::status::task::TaskEvent;
@@ -21,10 +21,7 @@ impl State {
             .parent
             .as_ref()
             .map(|parent| self.ensure_task(parent, now));
-        let is_spec = data
-            .kind
-            .as_ref()
-            .is_some_and(|kind| kind.as_str() == "spec");
+        let is_spec = is_kind(data.kind.as_ref(), "spec");
         let task = &mut self.tasks[ix];
         task.declared = now;
         task.implicit = data.implicit;
