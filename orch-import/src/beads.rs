@@ -44,6 +44,9 @@ pub(crate) fn import(
     let mut moves = Moves::default();
     let mut edges = Edges::default();
     let mut settled = false;
+    let is_snapshot = files
+        .iter()
+        .all(|opened| opened.format == Format::BeadsIssues);
     for (file, opened) in files.into_iter().enumerate() {
         match opened.format {
             Format::BeadsIssues => {
@@ -69,6 +72,9 @@ pub(crate) fn import(
             // Files of other families are refused when the import is opened.
             Format::Needle => {}
         }
+    }
+    if is_snapshot {
+        return snapshot.tell(scribe, &mut edges);
     }
     if !settled {
         snapshot.declare_rest(scribe)?;

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use chrono::{DateTime, Utc};
 use orch_core::event::correction::{Amendment, Change, Correction};
 use orch_core::event::task::{Need, Unmet};
 use orch_core::ids::{IdError, TaskId};
@@ -49,6 +50,26 @@ impl Edge {
             kind: filled(fields.kind.as_ref()).unwrap_or("blocks").to_owned(),
             created: filled(fields.created_at.as_ref()).and_then(Moment::parse),
         })
+    }
+}
+
+impl Edge {
+    /// Returns whose dependency it is, and on what.
+    pub(super) fn ends(&self) -> (&TaskId, &TaskId) {
+        (&self.task, &self.on)
+    }
+
+    /// Returns when it was made.
+    pub(super) fn made_at(&self) -> Option<DateTime<Utc>> {
+        self.created.as_ref().map(|created| created.at)
+    }
+
+    /// Returns whether its target comes first.
+    pub(super) fn is_need(&self) -> bool {
+        matches!(
+            Meaning::of(&self.kind),
+            Meaning::Need | Meaning::NeedOfFailure
+        )
     }
 }
 

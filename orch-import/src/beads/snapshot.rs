@@ -1,15 +1,17 @@
 //! The issues of a snapshot: what no event tells is written down from here.
 
+mod story;
+
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use orch_core::event::attempt::{Dispatched, Handoff, HandoffStatus};
 use orch_core::event::talk::{WaitDeclared, WaitRef};
 use orch_core::event::task::{TaskClosed, Unmet};
-use orch_core::ids::{AgentName, AgentRef, AttemptNo, Label, TaskId};
+use orch_core::ids::{AgentName, AgentRef, AttemptNo, Incarnation, Label, TaskId};
 
-use super::edge::Edges;
-use super::issue::Issue;
+use super::edge::{Edge, Edges};
+use super::issue::{Comment, Issue};
 use super::moves::Moves;
 use super::order;
 use super::status::{Standing, unmet_by};
@@ -88,11 +90,7 @@ impl Snapshot {
     pub(super) fn declare_rest(&self, scribe: &mut Scribe<'_>) -> Result<(), ImportError> {
         for issue in &self.issues {
             declare(scribe, issue)?;
-            for (n, text) in issue.earlier.iter().enumerate() {
-                let identity = ["issue", issue.id.as_str(), "earlier", &n.to_string()];
-                let mut row = scribe.fact(issue.place, issue.created.clone(), &identity)?;
-                scribe.note(&mut row, &issue.id, text.clone())?;
-            }
+            recall(scribe, issue)?;
         }
         Ok(())
     }
@@ -137,11 +135,11 @@ impl Snapshot {
         }
         // A close must follow the closes it needs, or it would look as if it ignored them.
         let keys: Vec<Option<DateTime<Utc>>> = self.issues.iter().map(closed_at).collect();
-        let waiting = self.waiting(edges);
+        let waiting = self.waiting_on(edges.needs());
         for node in order::by_needs(&keys, edges.needs()) {
             match self.issues.get(node) {
                 Some(issue) if !issue.has_events => {
-                    settle(scribe, issue, waiting.contains(&node))?;
+                    settle(scribe, issue, waiting.contains(&node), false)?;
                 }
                 Some(_) | None => {}
             }
@@ -150,12 +148,12 @@ impl Snapshot {
     }
 
     /// The issues that need one which is not closed: `blocked` says no more about them.
-    fn waiting(&self, edges: &Edges) -> HashSet<usize> {
+    fn waiting_on(&self, needs: &[(usize, usize)]) -> HashSet<usize> {
         let is_open = |node: usize| {
             let issue = self.issues.get(node);
             issue.is_some_and(|issue| issue.standing != Standing::Closed)
         };
-        let open = edges.needs().iter().filter(|&&(_, needed)| is_open(needed));
+        let open = needs.iter().filter(|&&(_, needed)| is_open(needed));
         open.map(|&(dependent, _)| dependent).collect()
     }
 }
@@ -180,6 +178,14 @@ fn closed_at(issue: &Issue) -> Option<DateTime<Utc>> {
     }
 }
 
+/// Returns when an issue was handed out, as far as that can be told.
+fn handed_out_at(issue: &Issue) -> DateTime<Utc> {
+    let started = issue.started.as_ref().map(|started| started.at);
+    started
+        .or_else(|| closed_at(issue))
+        .unwrap_or_else(|| issue.last_change())
+}
+
 fn declare(scribe: &mut Scribe<'_>, issue: &Issue) -> Result<(), ImportError> {
     if scribe.knows_task(&issue.id) {
         return Ok(());
@@ -189,31 +195,52 @@ fn declare(scribe: &mut Scribe<'_>, issue: &Issue) -> Result<(), ImportError> {
     scribe.declare(&mut row, issue.declaration())
 }
 
-fn comment(scribe: &mut Scribe<'_>, issue: &Issue) -> Result<(), ImportError> {
-    for comment in &issue.comments {
-        let identity = ["issue", issue.id.as_str(), "comment", &comment.key];
-        let mut row = scribe.fact(issue.place, comment.stamp.clone(), &identity)?;
-        scribe.note(&mut row, &issue.id, comment.text.clone())?;
+/// Writes what earlier rows of the same issue said.
+fn recall(scribe: &mut Scribe<'_>, issue: &Issue) -> Result<(), ImportError> {
+    for (n, text) in issue.earlier.iter().enumerate() {
+        let identity = ["issue", issue.id.as_str(), "earlier", &n.to_string()];
+        let mut row = scribe.fact(issue.place, issue.created.clone(), &identity)?;
+        scribe.note(&mut row, &issue.id, text.clone())?;
     }
     Ok(())
+}
+
+fn comment(scribe: &mut Scribe<'_>, issue: &Issue) -> Result<(), ImportError> {
+    issue
+        .comments
+        .iter()
+        .try_for_each(|one| remark(scribe, issue, one))
+}
+
+fn remark(scribe: &mut Scribe<'_>, issue: &Issue, comment: &Comment) -> Result<(), ImportError> {
+    let identity = ["issue", issue.id.as_str(), "comment", &comment.key];
+    let mut row = scribe.fact(issue.place, comment.stamp.clone(), &identity)?;
+    scribe.note(&mut row, &issue.id, comment.text.clone())
 }
 
 /// Writes the status of an issue down as what must have led to it.
 ///
 /// An issue that is `blocked` and waits for another tells nothing but that: inventing an attempt
 /// for it would say that somebody was given it too early.
-fn settle(scribe: &mut Scribe<'_>, issue: &Issue, waits: bool) -> Result<(), ImportError> {
+fn settle(
+    scribe: &mut Scribe<'_>,
+    issue: &Issue,
+    waits: bool,
+    is_handed_out: bool,
+) -> Result<(), ImportError> {
     let task = || issue.id.clone();
     match issue.standing {
         Standing::Open => Ok(()),
-        Standing::InProgress => dispatch(scribe, issue, issue.assignee.as_ref()).map(|_| ()),
+        Standing::InProgress => {
+            attempt(scribe, issue, issue.assignee.as_ref(), is_handed_out).map(|_| ())
+        }
         Standing::Blocked if waits => {
             let mut row = status(scribe, issue, None)?;
             scribe.note(&mut row, &issue.id, format!("status {}", issue.status))
         }
         Standing::Blocked => match &issue.assignee {
             Some(assignee) => {
-                let agent = dispatch(scribe, issue, Some(assignee))?;
+                let agent = attempt(scribe, issue, Some(assignee), is_handed_out)?;
                 let blocked = Some(HandoffStatus::Blocked);
                 let handoff = Handoff::new(task(), AttemptNo(1), agent, blocked);
                 let mut row = status(scribe, issue, None)?;
@@ -222,7 +249,7 @@ fn settle(scribe: &mut Scribe<'_>, issue: &Issue, waits: bool) -> Result<(), Imp
             None => wait(scribe, issue, "unknown", None, &["blocked_on"]),
         },
         Standing::Deferred => wait(scribe, issue, "deferred", issue.defer_until, &[]),
-        Standing::Closed => close(scribe, issue),
+        Standing::Closed => close(scribe, issue, is_handed_out),
         Standing::Tombstone => {
             let closed = TaskClosed {
                 task: task(),
@@ -236,7 +263,7 @@ fn settle(scribe: &mut Scribe<'_>, issue: &Issue, waits: bool) -> Result<(), Imp
             scribe.write(&mut row, closed)
         }
         Standing::Reported => {
-            let agent = dispatch(scribe, issue, issue.assignee.as_ref())?;
+            let agent = attempt(scribe, issue, issue.assignee.as_ref(), is_handed_out)?;
             let mut handoff = Handoff::new(task(), AttemptNo(1), agent, None);
             handoff.summary = format!("status {}", issue.status);
             let mut row = status(scribe, issue, issue.closed.clone())?;
@@ -250,7 +277,7 @@ fn settle(scribe: &mut Scribe<'_>, issue: &Issue, waits: bool) -> Result<(), Imp
 }
 
 /// Writes that an issue is closed, for good unless its reason says otherwise.
-fn close(scribe: &mut Scribe<'_>, issue: &Issue) -> Result<(), ImportError> {
+fn close(scribe: &mut Scribe<'_>, issue: &Issue, is_handed_out: bool) -> Result<(), ImportError> {
     if let Some(outcome) = unmet_by(&issue.close_reason) {
         let closed = TaskClosed {
             task: issue.id.clone(),
@@ -261,12 +288,53 @@ fn close(scribe: &mut Scribe<'_>, issue: &Issue) -> Result<(), ImportError> {
         return scribe.write(&mut row, closed);
     }
     let by = issue.assignee.as_ref().or(issue.closed_by.as_ref());
-    let agent = dispatch(scribe, issue, by)?;
+    let agent = attempt(scribe, issue, by, is_handed_out)?;
     let done = Some(HandoffStatus::Done);
     let mut handoff = Handoff::new(issue.id.clone(), AttemptNo(1), agent, done);
     handoff.summary.clone_from(&issue.close_reason);
     let mut row = status(scribe, issue, issue.closed.clone())?;
     scribe.write(&mut row, handoff)
+}
+
+/// Somebody who was given an issue, whom the snapshot may not name.
+struct Worker<'a>(Option<&'a AgentName>);
+
+/// Returns who was given an issue, if its status says that somebody was.
+fn worker(issue: &Issue, waits: bool) -> Option<Worker<'_>> {
+    match issue.standing {
+        Standing::InProgress | Standing::Reported => Some(Worker(issue.assignee.as_ref())),
+        Standing::Blocked if !waits => {
+            let assignee = issue.assignee.as_ref();
+            assignee.map(|assignee| Worker(Some(assignee)))
+        }
+        Standing::Closed if unmet_by(&issue.close_reason).is_none() => {
+            Some(Worker(issue.assignee.as_ref().or(issue.closed_by.as_ref())))
+        }
+        Standing::Open
+        | Standing::Blocked
+        | Standing::Deferred
+        | Standing::Closed
+        | Standing::Pinned
+        | Standing::Tombstone
+        | Standing::Other => None,
+    }
+}
+
+/// Returns the owner of the attempt that the snapshot implies, and writes it unless it is written.
+fn attempt(
+    scribe: &mut Scribe<'_>,
+    issue: &Issue,
+    agent: Option<&AgentName>,
+    is_handed_out: bool,
+) -> Result<AgentRef, ImportError> {
+    if !is_handed_out {
+        return dispatch(scribe, issue, agent);
+    }
+    let name = match agent {
+        Some(agent) => agent.clone(),
+        None => AgentName::parse(UNKNOWN_AGENT)?,
+    };
+    Ok(AgentRef::new(name, Incarnation(1)))
 }
 
 /// Writes the one attempt that the snapshot implies.
@@ -284,7 +352,7 @@ fn dispatch(
     };
     let stamp = match &issue.started {
         Some(started) => started.clone().into(),
-        None => Stamp::borrowed(closed_at(issue).unwrap_or_else(|| issue.last_change())),
+        None => Stamp::borrowed(handed_out_at(issue)),
     };
     let identity = ["issue", issue.id.as_str(), "dispatched", agent.as_str()];
     let mut row = scribe.fact(issue.place, stamp, &identity)?;

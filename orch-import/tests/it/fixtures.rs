@@ -1,5 +1,6 @@
 //! What each fixture becomes, record by record, and what the report says of it.
 
+use orch_core::history::History;
 use orch_import::{Oddity, Report};
 
 use crate::support::import;
@@ -57,4 +58,35 @@ fn a_change_that_amends_nothing_is_kept_as_a_note() {
     let last = log.records.last().unwrap();
     assert_eq!(last.event().kind(), "note");
     assert!(last.as_line().contains("high"));
+}
+
+#[test]
+fn a_snapshot_can_be_looked_at_as_it_was_at_any_time() {
+    // The file names the late one first, and the one that needs it is closed before it was.
+    let rows = concat!(
+        r#"{"id":"k-1","title":"late","status":"closed","priority":1,"issue_type":"task","#,
+        r#""created_at":"2026-01-05T00:00:00Z","closed_at":"2026-01-09T00:00:00Z"}"#,
+        "\n",
+        r#"{"id":"k-2","title":"early","status":"closed","priority":1,"issue_type":"task","#,
+        r#""created_at":"2026-01-01T00:00:00Z","closed_at":"2026-01-03T00:00:00Z"}"#,
+        "\n",
+        r#"{"id":"k-3","title":"too soon","status":"closed","priority":1,"issue_type":"task","#,
+        r#""created_at":"2026-01-02T00:00:00Z","closed_at":"2026-01-06T00:00:00Z","#,
+        r#""dependencies":[{"issue_id":"k-3","depends_on_id":"k-1","type":"blocks"}]}"#,
+        "\n",
+    );
+    let (log, _) = import(&[("issues.jsonl", rows.as_bytes())]);
+    let history = History::new(log.records);
+    let counts = |time: &str| {
+        let counts = history.at(history.at_time(time.parse().unwrap())).counts();
+        (counts.total, counts.done)
+    };
+    assert_eq!(counts("2026-01-01T12:00:00Z"), (1, 0));
+    assert_eq!(counts("2026-01-04T00:00:00Z"), (2, 1));
+    assert_eq!(counts("2026-01-08T00:00:00Z"), (3, 1));
+    assert_eq!(counts("2026-01-10T00:00:00Z"), (3, 3));
+    assert!(
+        history.head().anomalies().is_empty(),
+        "what is needed is told first"
+    );
 }
