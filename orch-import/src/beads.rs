@@ -6,6 +6,9 @@
 //! dependencies ─────────────┘
 //! ```
 //!
+//! A snapshot alone is told by time instead, as far as what its facts need allows: see
+//! [`Snapshot::tell`].
+//!
 //! Moves come from events. What no event tells comes from the snapshot, after the events: each
 //! fact as a record of its own, marked as reconstructed. The files are linked by issue id only,
 //! never by time, because event times are known to lie by whole hours.
