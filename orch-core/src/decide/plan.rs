@@ -140,10 +140,7 @@ impl Mission {
         for due in due {
             if let ClockSubject::Attempt { task, attempt } = &due.subject
                 && self.state.policy.on_expiry == OnExpiry::FailAttempt
-                && let Some(ix) = self
-                    .state
-                    .find_task(task)
-                    .and_then(|ix| self.state.find_attempt(ix, *attempt))
+                && let Some(ix) = self.state.find_attempt_at(task, *attempt)
                 && ends.iter().all(|(ended, _)| *ended != ix)
             {
                 ends.push((ix, due.clock));

@@ -73,10 +73,9 @@ impl State {
     // spec: FENCE-2, FOLD-4
     pub(crate) fn keep_late(&mut self, record: &Record, code: Code, now: Moment) {
         let (task, attempt) = subject(record.event());
-        let found = task.zip(attempt).and_then(|(task, number)| {
-            self.find_task(task)
-                .and_then(|ix| self.find_attempt(ix, number))
-        });
+        let found = task
+            .zip(attempt)
+            .and_then(|(task, number)| self.find_attempt_at(task, number));
         if let Event::AttemptStarted(_) | Event::Progress(_) | Event::Heartbeat(_) = record.event()
             && let Some(ix) = found
         {
@@ -142,23 +141,19 @@ impl State {
                 ending,
                 Ending::Corrected | Ending::Closed | Ending::OwnerGone
             ) {
-                self.drop_questions(ix, now);
+                self.drop_questions(ix);
             }
         }
     }
 
     /// Whoever asked has lost the task: nobody waits for the answer any more.
     // spec: CORRECT-1
-    pub(super) fn drop_questions(&mut self, ix: AttemptIx, now: Moment) {
+    pub(super) fn drop_questions(&mut self, ix: AttemptIx) {
         let (task, owner) = (self.attempts[ix].task, self.attempts[ix].owner);
         let asked_by = Party::Agent(self.agent_name(owner).clone());
-        let about = self.tasks[task].owed.clone();
-        for owed in about {
-            let row = &self.obligations[owed];
-            if row.kind == ObligationKind::Answer && row.owed_to.as_ref() == Some(&asked_by) {
-                self.settle_one(owed, now);
-            }
-        }
+        self.settle_of(task, |owed| {
+            owed.kind == ObligationKind::Answer && owed.owed_to.as_ref() == Some(&asked_by)
+        });
     }
 
     /// Counts an attempt among those that are open.

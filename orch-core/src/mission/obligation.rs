@@ -42,5 +42,4 @@ pub(crate) struct Obligation {
     pub(crate) opened: Moment,
     pub(crate) due: Option<DateTime<Utc>>,
     pub(crate) expired: Option<Seq>,
-    pub(crate) settled: Option<Seq>,
 }

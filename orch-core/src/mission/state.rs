@@ -14,7 +14,7 @@ use super::task::{Moment, Task};
 use crate::anomaly::{Anomaly, LateEvidence};
 use crate::event::attempt::Handoff;
 use crate::event::mission::MissionOutcome;
-use crate::event::talk::{MessageClass, WaitRef};
+use crate::event::talk::WaitRef;
 use crate::ids::{
     AgentName, AgentRef, AttemptNo, Incarnation as Number, MissionId, RunId, Seq, TaskId,
 };
@@ -52,7 +52,6 @@ pub(crate) struct MessageRow {
     pub(crate) moment: Moment,
     pub(crate) from: Party,
     pub(crate) to: Party,
-    pub(crate) class: MessageClass,
     pub(crate) task: Option<TaskIx>,
     pub(crate) undeliverable: bool,
     pub(crate) read: Option<Seq>,
@@ -274,6 +273,11 @@ impl State {
 
     pub(crate) fn agent_name(&self, ix: IncarnationIx) -> &AgentName {
         &self.agents[self.incarnations[ix].agent].name
+    }
+
+    /// The attempt with this number at the task of this name.
+    pub(crate) fn find_attempt_at(&self, task: &TaskId, number: AttemptNo) -> Option<AttemptIx> {
+        self.find_attempt(self.find_task(task)?, number)
     }
 
     pub(crate) fn find_attempt(&self, task: TaskIx, number: AttemptNo) -> Option<AttemptIx> {

@@ -72,8 +72,6 @@ pub(crate) struct Task {
     pub(crate) token: Option<AttemptIx>,
     /// How many of its attempts are open: more than one on a log that broke FOLD-4.
     pub(crate) n_open: u32,
-    /// Counts the handovers and attempts, so that a gate decision knows which work it judged.
-    pub(crate) work: u32,
     pub(crate) success: Option<Seq>,
     pub(crate) counters: Counters,
     pub(crate) retry_at: Option<DateTime<Utc>>,
@@ -118,7 +116,6 @@ impl Task {
             last_number: AttemptNo(0),
             token: None,
             n_open: 0,
-            work: 0,
             success: None,
             counters: Counters::default(),
             retry_at: None,

@@ -173,10 +173,7 @@ impl State {
         };
         match &data.subject {
             ClockSubject::Attempt { task, attempt } => {
-                let found = self
-                    .find_task(task)
-                    .and_then(|ix| self.find_attempt(ix, *attempt));
-                let Some(ix) = found else {
+                let Some(ix) = self.find_attempt_at(task, *attempt) else {
                     let detail = format!("attempt {attempt} at task {task} was never dispatched");
                     checked.add(Finding::new(Code::UnknownAttempt, detail).on(task));
                     return;

@@ -140,10 +140,7 @@ impl State {
         (task, number, agent): (&TaskId, AttemptNo, &AgentRef),
         report: Report,
     ) -> Option<AttemptIx> {
-        let found = self
-            .find_task(task)
-            .and_then(|ix| self.find_attempt(ix, number));
-        let Some(ix) = found else {
+        let Some(ix) = self.find_attempt_at(task, number) else {
             let detail = format!("attempt {number} at task {task} was never dispatched");
             checked.add(Finding::new(Code::UnknownAttempt, detail).on(task));
             return None;

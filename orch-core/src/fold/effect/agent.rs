@@ -51,21 +51,23 @@ impl State {
                     owed.due = due;
                 });
             }
-            ShutdownStage::Refused => self.settle_ack(ix, now),
+            ShutdownStage::Refused => self.settle_ack(ix),
             ShutdownStage::Acknowledged | ShutdownStage::Terminated => self.fence_agent(ix, now),
         }
     }
 
     /// An incarnation is gone: its open attempts lose their owner.
     fn fence_agent(&mut self, ix: IncarnationIx, now: Moment) {
-        self.settle_ack(ix, now);
+        self.settle_ack(ix);
         for attempt in self.incarnations[ix].open.clone() {
             self.lose_owner(attempt, now);
         }
     }
 
-    fn settle_ack(&mut self, ix: IncarnationIx, now: Moment) {
-        self.settle(now, |owed| owed.incarnation == Some(ix));
+    fn settle_ack(&mut self, ix: IncarnationIx) {
+        let obligations = &self.obligations;
+        self.open_obligations
+            .retain(|&owed| obligations[owed].incarnation != Some(ix));
     }
 
     /// Remembers what an agent carries; open attempts that it does not are in doubt.

@@ -7,7 +7,7 @@ use crate::event::attempt::{
 use crate::event::clock::ClockKind;
 use crate::event::task::GateStage;
 use crate::fold::check::{is_clean, is_contradictory};
-use crate::ids::{AgentRef, AttemptNo, Label, TaskId};
+use crate::ids::{AgentRef, AttemptNo, Label};
 use crate::mission::attempt::{Attempt, Ending, Liveness};
 use crate::mission::obligation::ObligationKind;
 use crate::mission::state::State;
@@ -37,7 +37,7 @@ impl State {
         attempt.owner_unknown = has_gap("assignee");
         attempt.start_untold = has_gap("start");
         self.tasks[task].step(TaskEvent::Dispatched, now);
-        self.move_on(task, now);
+        self.move_on(task);
     }
 
     /// Adds an attempt, which takes the token; one that is open beside it is marked parallel.
@@ -76,20 +76,13 @@ impl State {
     /// New work makes what was decided about the old stale.
     // spec: GATE-1
     fn new_work(&mut self, task: TaskIx, event: GateEvent, now: Moment) {
-        let row = &mut self.tasks[task];
-        row.work = row.work.saturating_add(1);
-        for gate in &mut row.gates {
+        for gate in &mut self.tasks[task].gates {
             gate.step(event, now.seq);
         }
     }
 
-    /// The attempt that a report is about, which the checks have found.
-    fn reported(&self, task: &TaskId, number: AttemptNo) -> Option<AttemptIx> {
-        self.find_attempt(self.find_task(task)?, number)
-    }
-
     pub(super) fn start(&mut self, data: &AttemptStarted, now: Moment) {
-        let Some(ix) = self.reported(&data.task, data.attempt) else {
+        let Some(ix) = self.find_attempt_at(&data.task, data.attempt) else {
             return;
         };
         self.sign_of_life(ix, now, AttemptEvent::Started);
@@ -97,7 +90,7 @@ impl State {
     }
 
     pub(super) fn progress(&mut self, data: &Progress, now: Moment) {
-        let Some(ix) = self.reported(&data.task, data.attempt) else {
+        let Some(ix) = self.find_attempt_at(&data.task, data.attempt) else {
             return;
         };
         self.sign_of_life(ix, now, AttemptEvent::Progressed);
@@ -108,14 +101,14 @@ impl State {
         attempt.expired.remove(ClockKind::Progress);
         attempt.silent_until = data.silent_until;
         if was_slow {
-            self.settle_clocks(ix, &[ClockKind::Progress], now);
+            self.settle_clocks(ix, &[ClockKind::Progress]);
         }
         self.step_with(ix, TaskEvent::Progressed, now);
     }
 
     // spec: TIME-2
     pub(super) fn beat(&mut self, data: &Heartbeat, now: Moment) {
-        let Some(ix) = self.reported(&data.task, data.attempt) else {
+        let Some(ix) = self.find_attempt_at(&data.task, data.attempt) else {
             return;
         };
         self.sign_of_life(ix, now, AttemptEvent::Beat);
@@ -147,10 +140,10 @@ impl State {
             attempt.liveness = Liveness::Alive;
             attempt.expired.remove(ClockKind::Alive);
             attempt.expired.remove(ClockKind::Report);
-            self.settle_clocks(ix, &[ClockKind::Alive, ClockKind::Report], now);
+            self.settle_clocks(ix, &[ClockKind::Alive, ClockKind::Report]);
         }
         if begins {
-            self.settle_clocks(ix, &[ClockKind::Start], now);
+            self.settle_clocks(ix, &[ClockKind::Start]);
         }
     }
 
@@ -163,11 +156,11 @@ impl State {
     }
 
     pub(super) fn hand_off(&mut self, envelope: &Envelope, data: &Handoff, now: Moment) {
-        let Some(ix) = self.reported(&data.task, data.attempt) else {
+        let Some(ix) = self.find_attempt_at(&data.task, data.attempt) else {
             return;
         };
         let task = self.attempts[ix].task;
-        self.move_on(task, now);
+        self.move_on(task);
         self.take_handoff(ix, data, now);
         self.keep_result(envelope, task, now);
     }
@@ -302,7 +295,7 @@ impl State {
 
     // spec: COMPLETE-3, RETRY-1
     pub(super) fn end_attempt(&mut self, envelope: &Envelope, data: &AttemptEnded, now: Moment) {
-        let Some(ix) = self.reported(&data.task, data.attempt) else {
+        let Some(ix) = self.find_attempt_at(&data.task, data.attempt) else {
             return;
         };
         self.attempts[ix].last_record = now.seq;
@@ -316,7 +309,7 @@ impl State {
             return;
         }
         let task = self.attempts[ix].task;
-        self.move_on(task, now);
+        self.move_on(task);
         let was_started = self.attempts[ix].started.is_some();
         let ending = match data.how {
             AttemptEnd::Released => {
@@ -387,7 +380,7 @@ impl State {
             AttemptStatus::Started => TaskEvent::OwnerGone,
             // Its work is handed over; only rework would need it, and that now needs another.
             AttemptStatus::HandedOver => {
-                self.drop_questions(ix, now);
+                self.drop_questions(ix);
                 if self.tasks[task].status() != crate::status::task::TaskStatus::Rework {
                     return;
                 }

@@ -14,10 +14,7 @@ impl State {
     pub(super) fn time_out(&mut self, data: &Timeout, now: Moment) {
         match &data.subject {
             ClockSubject::Attempt { task, attempt } => {
-                let found = self
-                    .find_task(task)
-                    .and_then(|ix| self.find_attempt(ix, *attempt));
-                if let Some(ix) = found {
+                if let Some(ix) = self.find_attempt_at(task, *attempt) {
                     self.doubt(ix, data.clock, now);
                 }
             }

@@ -15,7 +15,7 @@ impl State {
         let ix = self.ensure_task(&data.task, now);
         for seq in &data.supersedes {
             for owed in self.opened_at(*seq) {
-                self.settle_one(owed, now);
+                self.open_obligations.remove(&owed);
             }
         }
         match &data.change {
@@ -106,8 +106,6 @@ impl State {
         }
         if let Some(evidence) = &amendment.evidence {
             task.evidence.clone_from(evidence);
-        }
-        if amendment.evidence.is_some() {
             self.look_for_evidence(ix);
         }
         let is_spec = is_kind(amendment.kind.as_ref(), "spec");

@@ -1,7 +1,8 @@
 //! Effects of talk: messages open obligations, replies settle them, receipts mark as read.
 
 use crate::event::clock::ClockKind;
-use crate::event::talk::{Message, MessageClass, Receipt, WaitDeclared};
+use crate::event::talk::{Message, MessageClass, Receipt, WaitDeclared, WaitRef};
+use crate::ids::Seq;
 use crate::mission::obligation::{Obligation, ObligationKind};
 use crate::mission::state::{MessageRow, State, Wait};
 use crate::mission::table::{AttemptIx, TaskIx};
@@ -36,7 +37,6 @@ impl State {
                 moment: now,
                 from: data.from.clone(),
                 to: data.to.clone(),
-                class: data.class,
                 task,
                 undeliverable,
                 read: None,
@@ -46,7 +46,7 @@ impl State {
 
     /// A reply settles what it answers if it comes from whoever owes it, from whoever asked and
     /// takes it back, or from somebody with authority over both.
-    fn settle_reply(&mut self, data: &Message, answered: crate::ids::Seq, now: Moment) {
+    fn settle_reply(&mut self, data: &Message, answered: Seq, now: Moment) {
         let lead = self.lead().cloned();
         let is_lead = |party: &Party| *party == Party::Lead || Some(party) == lead.as_ref();
         let from_above = is_lead(&data.from) || matches!(data.from, Party::Host | Party::Human(_));
@@ -60,7 +60,7 @@ impl State {
                 || owed.owed_to.as_ref() == Some(&data.from)
                 || from_above;
             if is_answerable && may {
-                self.settle_one(ix, now);
+                self.open_obligations.remove(&ix);
             }
         }
         if let Some(message) = self.messages.get_mut(&answered)
@@ -86,7 +86,7 @@ impl State {
 
     pub(super) fn wait(&mut self, data: &WaitDeclared, now: Moment) {
         for end in [&data.who, &data.on] {
-            if let crate::event::talk::WaitRef::Task(task) = end {
+            if let WaitRef::Task(task) = end {
                 self.ensure_task(task, now);
             }
         }
@@ -117,7 +117,6 @@ impl State {
             opened: now,
             due: None,
             expired: None,
-            settled: None,
         };
         fill(&mut owed);
         let task = owed.task;
@@ -154,30 +153,21 @@ impl State {
 
     /// Settles the rulings on an attempt that clocks of these kinds have put on somebody.
     // spec: TIME-3
-    pub(super) fn settle_clocks(&mut self, attempt: AttemptIx, clocks: &[ClockKind], now: Moment) {
+    pub(super) fn settle_clocks(&mut self, attempt: AttemptIx, clocks: &[ClockKind]) {
         let task = self.attempts[attempt].task;
-        let owed = std::mem::take(&mut self.tasks[task].owed);
-        let (over, stays): (Vec<_>, Vec<_>) = owed.into_iter().partition(|&ix| {
-            let row = &self.obligations[ix];
-            row.attempt == Some(attempt) && row.clock.is_some_and(|clock| clocks.contains(&clock))
+        self.settle_of(task, |owed| {
+            owed.attempt == Some(attempt) && owed.clock.is_some_and(|clock| clocks.contains(&clock))
         });
-        self.tasks[task].owed = stays;
-        for ix in over {
-            self.settle_one(ix, now);
-        }
     }
 
-    /// Settles every open obligation that fits.
-    pub(super) fn settle(&mut self, now: Moment, mut fits: impl FnMut(&Obligation) -> bool) {
-        if self.open_obligations.is_empty() {
-            return;
-        }
-        let obligations = &mut self.obligations;
-        self.open_obligations.retain(|&ix| {
-            let owed = &mut obligations[ix];
-            let is_settled = fits(owed);
+    /// Settles the open obligations about a task that fit.
+    pub(super) fn settle_of(&mut self, task: TaskIx, fits: impl Fn(&Obligation) -> bool) {
+        let obligations = &self.obligations;
+        let open = &mut self.open_obligations;
+        self.tasks[task].owed.retain(|ix| {
+            let is_settled = fits(&obligations[*ix]);
             if is_settled {
-                owed.settled = Some(now.seq);
+                open.remove(ix);
             }
             !is_settled
         });

@@ -8,7 +8,7 @@ use crate::mission::attempt::Ending;
 use crate::mission::gate::Gate;
 use crate::mission::obligation::ObligationKind;
 use crate::mission::state::State;
-use crate::mission::table::{AttemptIx, ObligationIx, TaskIx};
+use crate::mission::table::{AttemptIx, TaskIx};
 use crate::mission::task::{Moment, NeedRow, is_kind};
 use crate::status::attempt::AttemptEvent;
 use crate::status::gate::GateEvent;
@@ -132,24 +132,12 @@ impl State {
 
     /// Settles what is moot because work on a task goes on: what it was blocked on, and decisions
     /// about its attempts. A ruling that a limit asks for stays owed.
-    pub(super) fn move_on(&mut self, ix: TaskIx, now: Moment) {
-        let owed = std::mem::take(&mut self.tasks[ix].owed);
-        let (moot, stays): (Vec<_>, Vec<_>) = owed.into_iter().partition(|&owed| {
-            let row = &self.obligations[owed];
-            row.attempt.is_some() || row.kind == ObligationKind::Unblocking
+    pub(super) fn move_on(&mut self, ix: TaskIx) {
+        self.settle_of(ix, |owed| {
+            owed.attempt.is_some() || owed.kind == ObligationKind::Unblocking
         });
-        self.tasks[ix].owed = stays;
-        for owed in moot {
-            self.settle_one(owed, now);
-        }
         self.end_wait(ix);
         self.read_results_of(ix);
-    }
-
-    pub(super) fn settle_one(&mut self, owed: ObligationIx, now: Moment) {
-        if self.open_obligations.remove(&owed) {
-            self.obligations[owed].settled = Some(now.seq);
-        }
     }
 
     fn end_wait(&mut self, ix: TaskIx) {
@@ -164,15 +152,12 @@ impl State {
     /// Replies stay owed: they are owed to somebody, not to the task.
     // spec: CORRECT-1
     pub(super) fn settle_about(&mut self, ix: TaskIx, now: Moment) {
-        let owed = std::mem::take(&mut self.tasks[ix].owed);
-        let (moot, stays): (Vec<_>, Vec<_>) = owed.into_iter().partition(|&owed| {
-            let kind = self.obligations[owed].kind;
-            matches!(kind, ObligationKind::Unblocking | ObligationKind::Ruling)
+        self.settle_of(ix, |owed| {
+            matches!(
+                owed.kind,
+                ObligationKind::Unblocking | ObligationKind::Ruling
+            )
         });
-        self.tasks[ix].owed = stays;
-        for owed in moot {
-            self.settle_one(owed, now);
-        }
         for gate in &mut self.tasks[ix].gates {
             gate.step(GateEvent::Withdrawn, now.seq);
         }
