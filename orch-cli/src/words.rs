@@ -16,7 +16,6 @@ use orch_core::ids::TaskId;
 use orch_core::rules::Scope;
 use orch_core::view::Readiness;
 
-/// Returns the word of the log for a handoff's status.
 /// Returns the word for how a handoff gives its task back.
 pub(crate) const fn handoff_status(status: HandoffStatus) -> &'static str {
     match status {
