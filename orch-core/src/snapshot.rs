@@ -81,6 +81,11 @@ impl Snapshot {
         self.seq
     }
 
+    /// Returns the fold that made it: a snapshot is of use to that fold alone.
+    pub fn fold(&self) -> &str {
+        &self.fold
+    }
+
     /// Returns the digest of the state: equal for missions that are equal.
     pub fn digest(&self) -> &str {
         &self.digest

@@ -1,0 +1,27 @@
+//! The store contract of orch: what it means that a record is on record.
+//!
+//! ```text
+//! Command ─▶ Coordinator ─▶ Mission::decide ─▶ Append ─▶ Journal ─▶ durable ─▶ Outcome
+//!               ▲   └─ refused: Rejection         │
+//!               └──── somebody was faster: load what won, decide again
+//! ```
+//! [`Journal`](journal::Journal) is the contract that every store keeps. Two stores are here: the
+//! [memory](memory) one, and the plain-text journal of [segments]. `orch-store-sled` adds an index
+//! that makes the latter fast. [`Coordinator`](coordinator::Coordinator) is what a host talks to.
+//!
+//! **Invariant:** an append that was answered with its positions is on record, as durable as was
+//! asked for; one that was answered with an error says whether it may be (ACK-1).
+//!
+//! **Not here:** rules. Whether a command may be carried out is the core's to say; a store keeps
+//! bytes in order.
+
+pub mod answers;
+pub mod capabilities;
+pub mod coordinator;
+pub mod cursor;
+pub mod error;
+mod hex;
+pub mod index;
+pub mod journal;
+pub mod memory;
+pub mod pending;

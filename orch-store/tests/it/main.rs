@@ -1,0 +1,9 @@
+//! The store contract, kept by every store of this crate, and the coordinator on top of it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
+mod coordinator;
+mod support;
