@@ -25,3 +25,4 @@ pub mod index;
 pub mod journal;
 pub mod memory;
 pub mod pending;
+pub mod segments;

@@ -1,5 +1,6 @@
 //! What is asked to be appended: sealed records that belong together.
 
+use chrono::{DateTime, Utc};
 use orch_core::ids::{CommandKey, Label, MissionId, Seq};
 use orch_core::record::Record;
 use serde::Deserialize;
@@ -9,6 +10,7 @@ use thiserror::Error;
 
 use crate::capabilities::Durability;
 use crate::hex::hex;
+use crate::segments::RESERVED;
 
 /// Where an append expects the mission to be.
 ///
@@ -67,8 +69,8 @@ pub enum InvalidAppend {
         /// The first that differs.
         seq: Seq,
     },
-    /// A record spans several lines, which a journal of lines cannot keep.
-    #[error("record {seq} is not one line")]
+    /// A record spans several lines, or begins like a line of the journal itself.
+    #[error("record {seq} is not a line that a journal can keep")]
     Lines {
         /// The record.
         seq: Seq,
@@ -113,7 +115,8 @@ impl Append {
             if envelope.command != first.command || envelope.request != first.request {
                 return Err(InvalidAppend::Commands { seq });
             }
-            if record.as_line().contains(['\n', '\r']) {
+            let line = record.as_line();
+            if line.contains('\n') || line.starts_with(RESERVED) {
                 return Err(InvalidAppend::Lines { seq });
             }
         }
@@ -139,6 +142,11 @@ impl Append {
     /// Returns where it expects the mission to be.
     pub const fn expect(&self) -> Expect {
         self.expect
+    }
+
+    /// Returns the time of its last record, by the clock of whoever wrote it.
+    pub fn at(&self) -> DateTime<Utc> {
+        self.records.last().unwrap_or_else(|| self.first()).at()
     }
 
     /// Returns the command id; `None` if the command had none.

@@ -5,5 +5,9 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod contract;
 mod coordinator;
+mod damage;
+mod opening;
 mod support;
+mod writers;

@@ -1,0 +1,124 @@
+//! The lock of a store: one process writes at a time, and who waits is told who has it.
+//!
+//! The lock belongs to the open file: it vanishes with the process that held it, so there is no
+//! stale lock to break.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Seek as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
+
+use crate::error::StoreError;
+
+/// The lock, held until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Takes the lock of the store at `root`, and waits for it no longer than `wait`.
+    pub(crate) fn take(path: &Path, root: &Path, wait: Duration) -> Result<Self, StoreError> {
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path)
+            .map_err(|error| not_opened(path, root, error))?;
+        let file = match file.try_lock() {
+            Ok(()) => file,
+            Err(TryLockError::WouldBlock) => wait_for(file, wait, path, root)?,
+            Err(TryLockError::Error(error)) => return Err(StoreError::io("lock", path, error)),
+        };
+        // Only for those who wait: that it cannot be written is no reason not to work.
+        drop(sign(&file));
+        Ok(Self { _file: file })
+    }
+}
+
+/// Waits in the queue of the operating system, on a thread of its own because that wait has no
+/// limit; a thread that is left behind gives the lock back as soon as it gets it.
+fn wait_for(file: File, wait: Duration, path: &Path, root: &Path) -> Result<File, StoreError> {
+    let (sender, receiver) = mpsc::channel();
+    let waiter = std::thread::Builder::new().name("orch-lock".to_owned());
+    let spawned = waiter.spawn(move || {
+        let locked = file.lock().map(|()| file);
+        drop(sender.send(locked));
+    });
+    spawned.map_err(|error| StoreError::io("wait for", path, error))?;
+    match receiver.recv_timeout(wait) {
+        Ok(Ok(file)) => Ok(file),
+        Ok(Err(error)) => Err(StoreError::io("lock", path, error)),
+        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
+            let holder = Holder::of(path);
+            Err(StoreError::Busy {
+                path: root.to_owned(),
+                holder: holder.to_string(),
+                stopped: holder.is_stopped(),
+            })
+        }
+    }
+}
+
+fn not_opened(path: &Path, root: &Path, error: io::Error) -> StoreError {
+    if error.kind() == io::ErrorKind::PermissionDenied {
+        return StoreError::ReadOnly {
+            path: root.to_owned(),
+            source: Arc::new(error),
+        };
+    }
+    StoreError::io("open", path, error)
+}
+
+/// Writes down who has the lock.
+fn sign(mut file: &File) -> io::Result<()> {
+    let mut words = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
+    let program = words.next().unwrap_or_default();
+    let program = Path::new(&program).file_name().unwrap_or_default();
+    let verb = words.next().unwrap_or_default();
+    let name = format!("{} {verb}", program.to_string_lossy()).replace(char::is_control, " ");
+    file.set_len(0)?;
+    file.rewind()?;
+    writeln!(file, "{} {}", std::process::id(), name.trim_end())
+}
+
+/// Who has the lock, as far as the lock file tells.
+struct Holder {
+    pid: Option<u32>,
+    command: String,
+}
+
+impl Holder {
+    fn of(path: &Path) -> Self {
+        let text = fs::read_to_string(path).unwrap_or_default();
+        let (pid, command) = text.trim_end().split_once(' ').unwrap_or_default();
+        Self {
+            pid: pid.parse().ok(),
+            command: command.chars().take(80).collect(),
+        }
+    }
+
+    /// Whether the process is stopped, as by Ctrl-Z; known on Linux only.
+    fn is_stopped(&self) -> bool {
+        let Some(pid) = self.pid else { return false };
+        let stat = PathBuf::from(format!("/proc/{pid}/stat"));
+        let stat = fs::read_to_string(stat).unwrap_or_default();
+        // The state follows the name, which is in parentheses and may hold any.
+        let state = stat
+            .rsplit_once(')')
+            .map_or("", |(_, rest)| rest.trim_start());
+        state.starts_with('T')
+    }
+}
+
+impl std::fmt::Display for Holder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.pid {
+            Some(pid) => write!(f, "process {pid} ({})", self.command),
+            None => f.write_str("another process"),
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! Reading a store without its lock, while another process may write.
+//!
+//! A reader stops at the durable mark that the writer publishes after each sync, never at what
+//! merely stands in the files: a record that somebody saw must not vanish in a crash.
+
+use std::fs::File;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use notify::{RecursiveMode, Watcher as _};
+use orch_core::decide::Prior;
+use orch_core::ids::{CommandKey, MissionId, Seq};
+use orch_core::record::Record;
+use orch_core::snapshot::Snapshot;
+
+use super::entry;
+use super::layout::Layout;
+use super::recover::witnesses;
+use super::scan::walk;
+use super::shared::Shared;
+use super::{not_writable, snapshots, verify};
+use crate::answers::Given;
+use crate::capabilities::{Capabilities, Durability};
+use crate::cursor::{Cursor, JournalId};
+use crate::error::StoreError;
+use crate::index::{Index as _, Mark, MemoryIndex};
+use crate::journal::{Append, Journal, MissionHead, Page, Progress, Verified};
+use crate::pending::{Pending, lock};
+
+/// A store, open for reading by any number of processes, beside the one that writes.
+#[derive(Debug)]
+pub struct Reader {
+    shared: Shared<MemoryIndex>,
+    /// Held while the index is brought up.
+    refreshing: Mutex<()>,
+}
+
+impl Reader {
+    /// Opens the store in a folder to read.
+    ///
+    /// # Errors
+    /// When there is none, or what is durable of it is damaged.
+    pub fn open(root: &Path) -> Result<Self, StoreError> {
+        let layout = Layout::new(root);
+        let identity = layout.identity()?;
+        let reader = Self {
+            shared: Shared::new(layout, identity, MemoryIndex::new(), Mark::ZERO, None),
+            refreshing: Mutex::default(),
+        };
+        reader.refresh()?;
+        Ok(reader)
+    }
+
+    /// Returns the end of what was durable when it was last looked.
+    pub(super) fn durable_end(&self) -> Mark {
+        self.shared.end()
+    }
+
+    /// Reads what has become durable since the last time.
+    fn refresh(&self) -> Result<(), StoreError> {
+        let _one_at_a_time = lock(&self.refreshing);
+        let shared = &self.shared;
+        let known = shared.end();
+        let seen = witnesses(&shared.layout)?
+            .into_iter()
+            .max_by_key(|(witness, mark)| (witness.position, mark.segment));
+        let until = seen.map(|(_, mark)| mark);
+        if until.is_some_and(|until| until.position <= known.position) {
+            return match until {
+                Some(until) if until.position < known.position => Err(StoreError::Lost {
+                    witness: "this reader",
+                    seen: known.position,
+                    found: until.position,
+                }),
+                Some(_) | None => Ok(()),
+            };
+        }
+        let mut entries = Vec::new();
+        let walked = walk(&shared.layout, shared.origin, known, until, |batch| {
+            entries.push(entry::of_batch(&shared.layout, batch)?);
+            shared.pass(batch.end);
+            Ok(ControlFlow::Continue(()))
+        })?;
+        match (until, walked.bad) {
+            (Some(_), Some(bad)) => return Err(bad.damaged(&shared.layout, walked.end.segment)),
+            (Some(until), None) if walked.end.position < until.position => {
+                return Err(StoreError::Lost {
+                    witness: "the durable mark",
+                    seen: until.position,
+                    found: walked.end.position,
+                });
+            }
+            (Some(_), None) => {}
+            // No mark tells what is durable: what is whole is made so.
+            (None, _) => sync(&shared.layout, walked.end)?,
+        }
+        shared.index.apply(&entries, &walked.end)?;
+        shared.grow(walked.end);
+        Ok(())
+    }
+}
+
+impl Journal for Reader {
+    fn id(&self) -> JournalId {
+        self.shared.journal
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            durability: Durability::PowerCut,
+            append: false,
+            multi_process: true,
+            subscribe: true,
+            snapshots: true,
+            record_max_bytes: 0,
+            batch_max_records: 0,
+        }
+    }
+
+    fn submit(&self, _append: Append) -> Pending {
+        Pending::ready(Err(not_writable()))
+    }
+
+    fn head(&self, mission: &MissionId) -> Result<Seq, StoreError> {
+        self.refresh()?;
+        let head = self.shared.index.head(mission)?;
+        Ok(head.map_or(Seq::ZERO, |head| head.head))
+    }
+
+    fn read(&self, mission: &MissionId, after: Seq, max: usize) -> Result<Vec<Record>, StoreError> {
+        self.refresh()?;
+        let pointers = self.shared.index.locate(mission, after, max)?;
+        self.shared.files.read(&pointers)
+    }
+
+    fn read_all(&self, after: &Cursor, max: usize) -> Result<Page, StoreError> {
+        self.refresh()?;
+        page(&self.shared, after, max)
+    }
+
+    fn prior(&self, mission: &MissionId, command: &CommandKey) -> Result<Prior, StoreError> {
+        self.refresh()?;
+        let given = self.shared.index.answer(mission, command)?;
+        Ok(given.as_ref().map_or(Prior::Unseen, Given::prior))
+    }
+
+    fn missions(&self) -> Result<Vec<MissionHead>, StoreError> {
+        self.refresh()?;
+        self.shared.index.missions()
+    }
+
+    fn end(&self) -> Result<Cursor, StoreError> {
+        self.refresh()?;
+        Ok(self.shared.cursor())
+    }
+
+    fn wait(&self, after: &Cursor, timeout: Duration) -> Result<Cursor, StoreError> {
+        let until = Instant::now().checked_add(timeout);
+        let path = self.shared.layout.durable();
+        let failed = |error: notify::Error| {
+            StoreError::io("watch", &path, std::io::Error::other(error.to_string()))
+        };
+        // Before the first look: what changes between the look and the wait wakes the wait.
+        let (sender, changed) = mpsc::channel();
+        let mut watcher = notify::recommended_watcher(sender).map_err(failed)?;
+        watcher
+            .watch(&path, RecursiveMode::NonRecursive)
+            .map_err(failed)?;
+        loop {
+            let end = self.end()?;
+            after.check(end)?;
+            let left = until.map_or(Duration::MAX, |until| {
+                until.saturating_duration_since(Instant::now())
+            });
+            if end.position > after.position || left.is_zero() {
+                return Ok(end);
+            }
+            match changed.recv_timeout(left) {
+                Ok(_) | Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Ok(end),
+            }
+        }
+    }
+
+    fn save_snapshot(&self, _snapshot: &Snapshot) -> Result<(), StoreError> {
+        let what = "keep a snapshot: it was opened for reading";
+        Err(StoreError::Unsupported { what })
+    }
+
+    fn snapshot(&self, mission: &MissionId) -> Result<Option<Snapshot>, StoreError> {
+        let head = self.head(mission)?;
+        let snapshot = snapshots::load(&self.shared.layout, mission)?;
+        Ok(snapshot.filter(|snapshot| snapshot.seq() <= head))
+    }
+
+    fn verify(&self, progress: &mut dyn FnMut(Progress)) -> Result<Verified, StoreError> {
+        self.refresh()?;
+        verify::verify(&self.shared, progress)
+    }
+}
+
+/// Reads about `max` records after a cursor, by whole appends.
+pub(super) fn page<I>(shared: &Shared<I>, after: &Cursor, max: usize) -> Result<Page, StoreError> {
+    let end = shared.end();
+    after.check(shared.cursor_at(end.position))?;
+    let from = shared.place_before(after.position);
+    let mut records = Vec::new();
+    let walked = walk(&shared.layout, shared.origin, from, Some(end), |batch| {
+        shared.pass(batch.end);
+        for line in batch.lines() {
+            if line.position > after.position {
+                records.push((line.position, entry::record(line)?));
+            }
+        }
+        Ok(if records.len() >= max {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        })
+    })?;
+    if let Some(bad) = walked.bad {
+        return Err(bad.damaged(&shared.layout, end.segment));
+    }
+    let position = records.last().map_or(after.position, |(at, _)| *at);
+    let next = shared.cursor_at(position);
+    Ok(Page { records, next })
+}
+
+/// Makes durable what stands in the last segment; any process that can read it may do that.
+fn sync(layout: &Layout, end: Mark) -> Result<(), StoreError> {
+    let path = layout.segment(end.segment);
+    File::open(&path)
+        .and_then(|file| file.sync_data())
+        .map_err(|error| StoreError::io("sync", &path, error))
+}

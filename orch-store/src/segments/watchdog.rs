@@ -1,0 +1,71 @@
+//! The watchdog: turns a commit that hangs into an error.
+//!
+//! A disk that does not answer would otherwise hold everybody who waits, for ever and without a
+//! word.
+
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::pending::lock;
+
+/// Watches the committer.
+#[derive(Debug, Default)]
+pub(super) struct Watchdog {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    since: Option<Instant>,
+    /// Whether the watchdog waits to be woken; awake it looks again by itself.
+    asleep: bool,
+    closed: bool,
+}
+
+impl Watchdog {
+    /// A commit begins.
+    pub(super) fn begin(&self) {
+        let mut state = lock(&self.state);
+        state.since = Some(Instant::now());
+        if state.asleep {
+            self.changed.notify_all();
+        }
+    }
+
+    /// The commit ended.
+    pub(super) fn end(&self) {
+        lock(&self.state).since = None;
+    }
+
+    /// The store is closed.
+    pub(super) fn close(&self) {
+        lock(&self.state).closed = true;
+        self.changed.notify_all();
+    }
+
+    /// Watches until the store is closed; returns `true` if a commit took longer than `limit`.
+    pub(super) fn watch(&self, limit: Duration) -> bool {
+        let mut state = lock(&self.state);
+        loop {
+            if state.closed {
+                return false;
+            }
+            let left = state
+                .since
+                .map(|since| limit.saturating_sub(since.elapsed()));
+            state.asleep = left.is_none();
+            state = match left {
+                None => self
+                    .changed
+                    .wait(state)
+                    .unwrap_or_else(PoisonError::into_inner),
+                Some(left) if left.is_zero() => return true,
+                Some(left) => self
+                    .changed
+                    .wait_timeout(state, left)
+                    .map_or_else(|error| error.into_inner().0, |(state, _)| state),
+            };
+        }
+    }
+}
