@@ -1,0 +1,296 @@
+//! The index: sled behind what is kept in memory.
+
+use std::fmt;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use orch_core::ids::{CommandKey, MissionId, Seq};
+use orch_store::answers::Given;
+use orch_store::error::StoreError;
+use orch_store::index::{Entry, Index, Mark, Pointer};
+use orch_store::journal::MissionHead;
+use sled::Db;
+
+use crate::block::BlockNo;
+use crate::codec::{self, State};
+use crate::error::{ask, asked, damaged};
+use crate::folder::Folder;
+use crate::group::{Changes, Group};
+use crate::kept::{Kept, Known};
+use crate::scan;
+use crate::trust::Trust;
+
+/// An index in sled.
+///
+/// One that failed takes nothing any more, and one that was closed neither: every method returns
+/// [`StoreError::Poisoned`] from then on. One that is dropped without a
+/// [close](Index::close) is checked in full when it is opened the next time.
+#[derive(Debug)]
+pub struct SledIndex {
+    folder: Folder,
+    /// Held while something is applied, checked or closed.
+    turn: Mutex<()>,
+    /// The error is why there is none any more.
+    open: RwLock<Result<Open, String>>,
+}
+
+struct Open {
+    db: Db,
+    kept: Kept,
+}
+
+impl SledIndex {
+    /// Makes an empty index in a new folder.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] if there is something already; else when it cannot be made.
+    pub fn create(folder: impl AsRef<Path>) -> Result<Self, StoreError> {
+        let folder = Folder::create(folder.as_ref())?;
+        let db = folder.open()?;
+        ask("write", folder.path(), || {
+            db.insert(codec::state_key(), codec::state_value(&State::EMPTY))?;
+            // Without it, an index that is killed before its first append could not be opened.
+            db.flush()
+        })?;
+        Self::load(folder, db)
+    }
+
+    /// Opens an index, which is checked in full unless it was closed and is still as it was then.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] if there is no such folder. [`StoreError::Index`] if it is damaged:
+    /// it is of no use then, and to be made again. Any other error says nothing about it, for
+    /// example that the disk is full.
+    pub fn open(folder: impl AsRef<Path>) -> Result<(Self, Trust), StoreError> {
+        let folder = Folder::find(folder.as_ref())?;
+        let trust = folder.take_trust()?;
+        let open = || Self::load(folder.clone(), folder.open()?);
+        let index = match trust {
+            Trust::Clean => open()?,
+            Trust::Unclean => folder.guarded(|| {
+                let index = open()?;
+                index.check()?;
+                Ok(index)
+            })?,
+        };
+        Ok((index, trust))
+    }
+
+    fn load(folder: Folder, db: Db) -> Result<Self, StoreError> {
+        let kept = match Kept::load(&db, folder.path()) {
+            Ok(kept) => kept,
+            Err(error) => {
+                // That it is damaged is what matters, not how it ends.
+                let _ended = folder.let_go(db);
+                return Err(error);
+            }
+        };
+        Ok(Self {
+            folder,
+            turn: Mutex::new(()),
+            open: RwLock::new(Ok(Open { db, kept })),
+        })
+    }
+
+    fn turn(&self) -> MutexGuard<'_, ()> {
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn reading(&self) -> RwLockReadGuard<'_, Result<Open, String>> {
+        self.open.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn writing(&self) -> RwLockWriteGuard<'_, Result<Open, String>> {
+        self.open.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Answers from what is open; damage that shows itself ends the index, so that no close
+    /// vouches for it.
+    fn answer_from<T>(
+        &self,
+        work: impl FnOnce(&Open) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let answer = work(opened(&self.reading())?);
+        if let Err(error @ StoreError::Index { .. }) = &answer {
+            self.end(error);
+        }
+        answer
+    }
+
+    /// Takes nothing any more, and lets go of sled as far as it goes.
+    fn end(&self, why: &StoreError) {
+        let open = std::mem::replace(&mut *self.writing(), Err(why.to_string()));
+        if let Ok(open) = open {
+            let _ended = self.folder.let_go(open.db);
+        }
+    }
+
+    fn prepare(&self, entries: &[Entry], mark: &Mark) -> Result<Changes, StoreError> {
+        let open = self.reading();
+        let Open { db, kept } = opened(&open)?;
+        let path = self.folder.path();
+        let mut group = Group::new(kept);
+        for entry in entries {
+            group.add(entry, &|key| ask("read", path, || db.get(key)))?;
+        }
+        let (batch, changes) = group.end(mark)?;
+        ask("write", path, || db.apply_batch(batch))?;
+        Ok(changes)
+    }
+}
+
+impl Index for SledIndex {
+    fn mark(&self) -> Result<Mark, StoreError> {
+        self.answer_from(|open| Ok(open.kept.state.mark))
+    }
+
+    fn apply(&self, entries: &[Entry], mark: &Mark) -> Result<(), StoreError> {
+        let _turn = self.turn();
+        // Readers go on until sled has the batch; what it holds beyond the heads in memory is
+        // hidden from them until then.
+        match self.prepare(entries, mark) {
+            Ok(changes) => {
+                if let Ok(open) = &mut *self.writing() {
+                    changes.make(&mut open.kept);
+                }
+                Ok(())
+            }
+            Err(error @ StoreError::Poisoned { .. }) => Err(error),
+            Err(error) => {
+                self.end(&error);
+                Err(error)
+            }
+        }
+    }
+
+    fn head(&self, mission: &MissionId) -> Result<Option<MissionHead>, StoreError> {
+        self.answer_from(|open| {
+            let known = open.kept.missions.get(mission);
+            Ok(known.map(|known| known.to_head(mission)))
+        })
+    }
+
+    fn missions(&self) -> Result<Vec<MissionHead>, StoreError> {
+        self.answer_from(|open| {
+            let missions = open.kept.missions.iter();
+            Ok(missions
+                .map(|(mission, known)| known.to_head(mission))
+                .collect())
+        })
+    }
+
+    fn locate(
+        &self,
+        mission: &MissionId,
+        after: Seq,
+        max: usize,
+    ) -> Result<Vec<Pointer>, StoreError> {
+        self.answer_from(|open| match open.kept.missions.get(mission) {
+            Some(known) => locate(open, self.folder.path(), mission, known, after, max),
+            None => Ok(Vec::new()),
+        })
+    }
+
+    fn answer(
+        &self,
+        mission: &MissionId,
+        command: &CommandKey,
+    ) -> Result<Option<Given>, StoreError> {
+        self.answer_from(|open| {
+            let Some(known) = open.kept.missions.get(mission) else {
+                return Ok(None);
+            };
+            let key = codec::answer_key(known.ordinal, command);
+            let value = ask("read", self.folder.path(), || open.db.get(&key))?;
+            let given = value.map(|value| codec::read_answer(&key, command.clone(), &value));
+            Ok(given.transpose()?.filter(|given| given.last <= known.head))
+        })
+    }
+
+    fn check(&self) -> Result<(), StoreError> {
+        let _turn = self.turn();
+        self.answer_from(|open| scan::check(&open.kept, asked(open.db.iter(), self.folder.path())))
+    }
+
+    fn close(&self) -> Result<(), StoreError> {
+        let _turn = self.turn();
+        let closed = StoreError::Poisoned {
+            why: "it was closed".to_owned(),
+        };
+        opened(&self.reading())?;
+        let open = std::mem::replace(&mut *self.writing(), Err("it was closed".to_owned()));
+        let open = open.map_err(|_| closed)?;
+        // To drop flushes too, but keeps silent when that fails.
+        ask("flush", self.folder.path(), || open.db.flush())?;
+        self.folder.let_go(open.db)?;
+        self.folder.leave_trust()
+    }
+}
+
+impl Drop for SledIndex {
+    fn drop(&mut self) {
+        let open = self.open.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Ok(open) = std::mem::replace(open, Err(String::new())) {
+            let _ended = self.folder.let_go(open.db);
+        }
+    }
+}
+
+impl fmt::Debug for Open {
+    /// Leaves sled out: it would print everything that it holds.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut fields = f.debug_struct("Open");
+        fields.field("kept", &self.kept).finish_non_exhaustive()
+    }
+}
+
+fn opened(open: &Result<Open, String>) -> Result<&Open, StoreError> {
+    open.as_ref()
+        .map_err(|why| StoreError::Poisoned { why: why.clone() })
+}
+
+fn locate(
+    open: &Open,
+    path: &Path,
+    mission: &MissionId,
+    known: &Known,
+    after: Seq,
+    max: usize,
+) -> Result<Vec<Pointer>, StoreError> {
+    let max = u64::try_from(max).unwrap_or(u64::MAX);
+    let last = Seq(after.0.saturating_add(max).min(known.head.0));
+    if last <= after {
+        return Ok(Vec::new());
+    }
+    let mut no = BlockNo::after(after);
+    let first = codec::block_key(known.ordinal, no);
+    let end = codec::block_key(known.ordinal, BlockNo::of(last));
+    let mut pointers = Vec::new();
+    let mut seq = after;
+    for entry in asked(open.db.range(first..=end), path) {
+        let (key, value) = entry?;
+        if codec::read_block_key(&key)? != (known.ordinal, no) {
+            return Err(damaged(format!(
+                "{mission} lacks a block after record {seq}"
+            )));
+        }
+        let block = codec::read_block(&key, &value)?;
+        if (block.len() as u64) < no.n_pointers(last) {
+            return Err(damaged(format!("a block of {mission} is cut")));
+        }
+        // The last block may hold records already that the head does not tell of yet.
+        let skipped = seq.0.saturating_sub(no.start().0);
+        let n_pointers = last.0.saturating_sub(seq.0);
+        let count = |n| usize::try_from(n).unwrap_or(usize::MAX);
+        let more = block.iter().skip(count(skipped)).take(count(n_pointers));
+        let before = pointers.len();
+        pointers.extend(more);
+        seq = Seq(seq.0.saturating_add((pointers.len() - before) as u64));
+        no = BlockNo(no.0.saturating_add(1));
+    }
+    if seq == last {
+        Ok(pointers)
+    } else {
+        Err(damaged(format!("{mission} lacks records after {seq}")))
+    }
+}
