@@ -112,8 +112,9 @@ pub(crate) struct Globals {
 
     /// Set the evaluation clock: a time, `last` or `now`
     ///
-    /// Ages and backoffs are counted from it. Unless said otherwise it stands at the latest time
-    /// that the log has up to the position; `now` is the clock of this machine.
+    /// Ages and backoffs are counted from it. Unless said otherwise it is the clock of this machine
+    /// for a store that is written to, and the latest time that the log has up to the position for
+    /// a recording or with --at.
     #[arg(long, global = true, value_name = "TIME")]
     pub(crate) now: Option<Clock>,
 
@@ -185,6 +186,7 @@ impl Globals {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Init(commands::init::Args),
     Status(commands::status::Args),
     Why(commands::why::Args),
     WhyNot(commands::why_not::Args),
@@ -200,6 +202,10 @@ pub(crate) enum Command {
     Missions(commands::missions::Args),
     Import(commands::import::Args),
     Export(commands::export::Args),
+    Wait(commands::wait::Args),
+    Check(commands::check::Args),
+    Store(commands::store::Args),
+    Validate(commands::store::ValidateArgs),
     Completions(commands::completions::Args),
     Man(commands::man::Args),
     Version(commands::version::Args),

@@ -1,11 +1,13 @@
 //! The subcommands, one file each: `Args`, whose doc comment is the manual, and `run`.
 
 pub(crate) mod blocked;
+pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod help;
 pub(crate) mod import;
+pub(crate) mod init;
 pub(crate) mod log;
 pub(crate) mod man;
 pub(crate) mod missions;
@@ -16,7 +18,9 @@ pub(crate) mod replay;
 pub(crate) mod rules;
 pub(crate) mod show;
 pub(crate) mod status;
+pub(crate) mod store;
 pub(crate) mod version;
+pub(crate) mod wait;
 pub(crate) mod why;
 pub(crate) mod why_not;
 
@@ -31,6 +35,11 @@ use crate::exit::Exit;
 /// What the subcommand says.
 pub(crate) fn run(ctx: &mut Ctx, command: &Command) -> Result<Exit, CliError> {
     match command {
+        Command::Init(args) => init::run(ctx, args),
+        Command::Store(args) => store::run(ctx, args),
+        Command::Validate(args) => store::validate(ctx, args),
+        Command::Wait(args) => wait::run(ctx, args),
+        Command::Check(args) => check::run(ctx, args),
         Command::Status(args) => status::run(ctx, args),
         Command::Why(args) => why::run(ctx, args),
         Command::WhyNot(args) => why_not::run(ctx, args),

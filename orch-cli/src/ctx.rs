@@ -1,5 +1,7 @@
 //! What every command is given: the global flags and the streams.
 
+use chrono::{DateTime, Utc};
+
 use crate::cli::Globals;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -34,6 +36,11 @@ impl Ctx {
     /// Returns how to write times.
     pub(crate) const fn times(&self, view: &View) -> Times {
         Times::new(self.globals.time, view.now)
+    }
+
+    /// Returns how to write times, with ages counted from a time.
+    pub(crate) const fn times_at(&self, now: DateTime<Utc>) -> Times {
+        Times::new(self.globals.time, now)
     }
 
     /// Returns the exit code of a read that succeeded.

@@ -68,6 +68,24 @@ error_codes! {
     StoreUnrecognised = "store_unrecognised", Corrupt,
         "The file is neither a journal of orch nor one that can be imported.",
         "orch recognises its own records and the journals of `orch help formats` by their keys, whatever the file is called.";
+    NotAStore = "not_a_store", Usage,
+        "What is named is not a store that can be written.",
+        "A store is a folder that `orch init` made. Journals in files can be read, and imported into a store.";
+    ReadOnly = "store_read_only", Failure,
+        "The store cannot be written by this user, or lies on a disk that is read only.",
+        "Reading works all the same. Look at the owner and the permissions of the folder.";
+    DiskFull = "disk_full", Failure,
+        "There is no room left on the disk.",
+        "What was acknowledged is safe, and reading works. Make room and run the command again, with the same --op if it had one.";
+    DamagedStore = "store_damaged", Corrupt,
+        "The journal of the store is not what was written to it.",
+        "Nothing was changed. The message names the file and the place. Restore a backup, or keep what is whole with `orch export`.";
+    DamagedIndex = "index_damaged", Corrupt,
+        "The index of the store does not agree with its journal.",
+        "The journal is the truth, and `orch store rebuild` makes the index anew from it. Nothing is lost.";
+    StoreStopped = "store_stopped", Failure,
+        "The store stopped taking records after a failure of the machine.",
+        "Open it again: run the command once more, with the same --op if it had one.";
     NewerFormat = "newer_format", Incompatible,
         "The journal has records in a format newer than this orch knows.",
         "Use a newer orch.";

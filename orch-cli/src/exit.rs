@@ -50,7 +50,7 @@ exits! {
     /// The input is newer than this program.
     Incompatible = 8, "incompatible", "the journal is newer than this orch";
     /// The mission is not over.
-    InProgress = 10, "in_progress", "--exit-status: the mission is not over";
+    InProgress = 10, "in_progress", "--exit-status, `check`, `wait`: the mission is not over";
     /// The mission is stuck.
     Stuck = 11, "stuck", "--exit-status: nothing moves until somebody acts";
     /// The mission ended without success.
@@ -59,6 +59,8 @@ exits! {
     NoneReady = 14, "none_ready", "`next`, and `ready --exit-status`: nothing can be handed out";
     /// Somebody else is writing there: `EX_TEMPFAIL`.
     Busy = 75, "busy", "another process is writing there; the same command can be tried again";
+    /// The time is up: as `timeout` says it.
+    Timeout = 124, "timeout", "`wait --timeout`: the time is up";
 }
 
 impl From<Exit> for std::process::ExitCode {

@@ -15,6 +15,7 @@ mod atomic;
 mod cause;
 mod cli;
 mod commands;
+mod condition;
 mod ctx;
 mod error;
 mod escape;

@@ -10,14 +10,16 @@ mod files;
 mod foreign;
 mod health;
 mod own;
+pub(crate) mod place;
 mod warning;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 
-use orch_core::ids::MissionId;
+use orch_core::ids::{MissionId, Seq};
 use orch_core::record::Record;
+use orch_store::journal::Journal as _;
 
 use crate::error::{CliError, ErrorCode};
 use crate::ui::Ui;
@@ -42,6 +44,8 @@ pub(crate) struct Store {
     pub(crate) bad: Vec<Bad>,
     /// What else has to be known to judge the answer.
     pub(crate) warnings: Vec<Warning>,
+    /// Whether it is a store, to which records are added as things happen.
+    pub(crate) is_live: bool,
     /// What was read, in words.
     pub(crate) name: String,
     /// The files that were read.
@@ -58,15 +62,14 @@ impl Store {
     /// # Errors
     /// When there is nothing to read, or it is not a journal.
     pub(crate) fn open(path: Option<&Path>, ui: &mut Ui) -> Result<Self, CliError> {
-        let path = match path {
-            Some(path) => path.to_owned(),
-            None => nearest()?,
-        };
+        let path = place::to_read(path)?;
         let mut store = Self {
             name: path.display().to_string(),
             ..Self::default()
         };
-        if path.is_dir() {
+        if place::is_store(&path) {
+            store.add_live(&path)?;
+        } else if path.is_dir() {
             store.add_folder(&path, ui)?;
         } else {
             store.add_file(&path, ui)?;
@@ -74,6 +77,18 @@ impl Store {
         store.warn_of_bad_lines();
         store.warn_of_repeated();
         Ok(store)
+    }
+
+    /// Adds everything durable of a store folder.
+    fn add_live(&mut self, path: &Path) -> Result<(), CliError> {
+        let reader = place::read(path)?;
+        let failed = |error| place::failed(&error);
+        for head in reader.missions().map_err(failed)? {
+            let records = reader.read(&head.mission, Seq::ZERO, usize::MAX);
+            self.missions.insert(head.mission, records.map_err(failed)?);
+        }
+        self.is_live = true;
+        Ok(())
     }
 
     fn add_file(&mut self, path: &Path, ui: &mut Ui) -> Result<(), CliError> {
@@ -226,24 +241,4 @@ impl Store {
         let warnings: Vec<Warning> = warnings.collect();
         self.warnings.extend(warnings);
     }
-}
-
-/// Finds the nearest folder `.orch`, here or above.
-fn nearest() -> Result<PathBuf, CliError> {
-    let here = std::env::current_dir().map_err(|error| CliError::io("where am I", &error))?;
-    let found = here.ancestors().map(|folder| folder.join(FOLDER));
-    found
-        .into_iter()
-        .find(|folder| folder.is_dir())
-        .ok_or_else(|| {
-            CliError::new(
-                ErrorCode::StoreMissing,
-                "no journal is named, and there is no folder .orch",
-            )
-            .evidence(format!(
-                "looked in {} and every folder above it",
-                here.display()
-            ))
-            .hint("orch help formats")
-        })
 }

@@ -205,6 +205,12 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
+    /// Says how far the work is, and how much there is of it.
+    pub(crate) fn of(&mut self, done: u64, total: u64) {
+        self.n_bytes = total;
+        self.at(done);
+    }
+
     /// Says how far the reading is.
     pub(crate) fn at(&mut self, n_bytes: u64) {
         if !self.is_wanted || self.started.elapsed() < PROGRESS_AFTER {

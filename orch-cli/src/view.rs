@@ -31,6 +31,8 @@ pub(crate) struct View {
     pub(crate) bad: Vec<Bad>,
     /// The files that were read.
     pub(crate) files: Vec<PathBuf>,
+    /// Whether it lies in a store, where it can grow.
+    pub(crate) is_live: bool,
     /// The flags that name this store and mission, as they begin a command.
     prefix: String,
     /// The flag that names the position, if one was named.
@@ -62,6 +64,8 @@ impl View {
         }
         let last = latest(&history, Seq(u64::MAX)).unwrap_or_default();
         let said = match globals.now {
+            // What lies in a store goes on while nobody writes: its ages are counted from now.
+            None if store.is_live && globals.at.is_none() => Some(Utc::now()),
             None | Some(Clock::Last) => None,
             Some(Clock::Now) => Some(Utc::now()),
             Some(Clock::Time(time)) => Some(time),
@@ -87,10 +91,18 @@ impl View {
             warnings,
             bad: store.bad,
             files: store.files,
+            is_live: store.is_live,
             prefix: prefix(globals),
             at: at_flag(globals),
             history,
         })
+    }
+
+    /// Goes to the end of the history, which has grown, at a later time.
+    pub(crate) fn follow(&mut self, now: DateTime<Utc>) {
+        self.mission = self.history.head().clone();
+        self.seq = self.mission.head();
+        self.now = now;
     }
 
     /// Returns whether the position is the end of the log.

@@ -30,7 +30,9 @@ mod index;
 mod kept;
 mod number;
 mod scan;
+mod store;
 mod trust;
 
 pub use index::SledIndex;
+pub use store::{SledHome, open};
 pub use trust::Trust;

@@ -64,7 +64,7 @@ use watchdog::Watchdog;
 pub use backup::{backup, restore};
 pub use create::create;
 pub use layout::{Identity, Kind, STORE_FORMAT};
-pub use open::{InMemory, IndexHome, IndexState, Opened, Opening, open, open_with};
+pub use open::{InMemory, IndexHome, IndexState, Opened, Opening, discard_index, open, open_with};
 pub use options::{Options, Stage};
 pub use reader::Reader;
 pub use recover::Torn;

@@ -5,6 +5,7 @@ use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use super::Segments;
 use super::committer::Committer;
@@ -238,13 +239,8 @@ fn bring_up<H: IndexHome>(
             Err(error) => Some(unusable(error)?),
         },
     };
-    let folder = layout.index();
-    match fs::remove_dir_all(&folder) {
-        Ok(()) => {}
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(StoreError::io("remove", &folder, error)),
-    }
-    let index = home.create(&folder)?;
+    remove_index(layout)?;
+    let index = home.create(&layout.index())?;
     let records = catch_up(&index, layout, journal, end, progress)?;
     let state = match why {
         None => IndexState::Made { records },
@@ -299,6 +295,26 @@ fn catch_up<I: Index>(
     // The end may lie in a segment that has no append yet.
     index.apply(&entries, &end)?;
     Ok(end.position.0.saturating_sub(from.position.0))
+}
+
+/// Removes what the index keeps; the next opening makes it anew.
+///
+/// # Errors
+/// When there is no store, somebody has it, or the folder cannot be removed.
+pub fn discard_index(root: &Path, lock_wait: Duration) -> Result<(), StoreError> {
+    let layout = Layout::new(root);
+    layout.identity()?;
+    let _lock = Lock::take(&layout.lock(), root, lock_wait)?;
+    remove_index(&layout)
+}
+
+fn remove_index(layout: &Layout) -> Result<(), StoreError> {
+    let folder = layout.index();
+    match fs::remove_dir_all(&folder) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(StoreError::io("remove", &folder, error)),
+    }
 }
 
 /// Returns the size of all segments.

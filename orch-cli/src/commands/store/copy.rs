@@ -1,0 +1,106 @@
+//! `orch store backup` and `orch store restore`: copies that are stores.
+
+use std::path::{Path, PathBuf};
+
+use orch_store::error::StoreError;
+use orch_store::journal::{Progress, Verified};
+use orch_store::segments;
+use serde::Serialize;
+
+use crate::answer::Answer;
+use crate::ctx::Ctx;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::store::place;
+use crate::view::quoted;
+
+/// Copy everything durable to a new folder, while the store may be in use
+///
+/// The copy is checked and is a store itself, with an identity of its own. Copying the folder by
+/// other means while it is in use is no backup.
+///
+/// Example: orch store backup ../backups/monday
+#[derive(Debug, clap::Args)]
+pub(crate) struct BackupArgs {
+    /// The folder to make
+    #[arg(value_name = "FOLDER")]
+    to: PathBuf,
+}
+
+/// Make the store from a backup
+///
+/// The store must not be there: move a damaged one away first, do not delete it.
+///
+/// Example: mv .orch .orch.damaged && orch store restore ../backups/monday
+#[derive(Debug, clap::Args)]
+pub(crate) struct RestoreArgs {
+    /// The backup
+    #[arg(value_name = "FOLDER")]
+    from: PathBuf,
+}
+
+#[derive(Debug, Serialize)]
+struct Copied {
+    from: PathBuf,
+    to: PathBuf,
+    records: u64,
+    missions: u64,
+    chain: String,
+}
+
+type Copy = fn(&Path, &Path, &mut dyn FnMut(Progress)) -> Result<Verified, StoreError>;
+
+/// Runs `store backup`.
+pub(crate) fn backup(ctx: &mut Ctx, args: &BackupArgs) -> Result<Exit, CliError> {
+    let from = place::to_read(ctx.globals.store.as_deref())?;
+    let next = format!("orch -S {} status", quoted(&args.to.display().to_string()));
+    copy(ctx, segments::backup, from, args.to.clone(), next)
+}
+
+/// Runs `store restore`.
+pub(crate) fn restore(ctx: &mut Ctx, args: &RestoreArgs) -> Result<Exit, CliError> {
+    let (_, to) = place::to_make(ctx.globals.store.as_deref());
+    let next = "orch store verify".to_owned();
+    copy(ctx, segments::restore, args.from.clone(), to, next)
+}
+
+fn copy(
+    ctx: &mut Ctx,
+    copy: Copy,
+    from: PathBuf,
+    to: PathBuf,
+    next: String,
+) -> Result<Exit, CliError> {
+    let mut bar = ctx.ui.progress(0);
+    let verified = copy(&from, &to, &mut |progress| {
+        bar.of(progress.done, progress.total);
+    });
+    drop(bar);
+    let verified = verified.map_err(|error| {
+        let failed = place::failed(&error);
+        match error {
+            StoreError::Exists { path } => failed.evidence("a copy replaces nothing").hint(
+                format!("mv {0} {0}.aside", quoted(&path.display().to_string())),
+            ),
+            _ => failed,
+        }
+    })?;
+    let copied = Copied {
+        from,
+        to,
+        records: verified.records,
+        missions: verified.missions,
+        chain: verified.chain,
+    };
+    let answer = Answer::general("orch.store_copy/1", copied).next(next);
+    answer.print(&ctx.globals, &mut ctx.ui, |copied, doc| {
+        doc.text(format!(
+            "copied {} records of {} missions from {} to {}, and checked them",
+            copied.records,
+            copied.missions,
+            copied.from.display(),
+            copied.to.display()
+        ));
+    })?;
+    Ok(Exit::Ok)
+}

@@ -1,0 +1,197 @@
+//! A store folder: finding it, opening it to read or to write, and what its errors mean.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use orch_store::error::StoreError;
+use orch_store::journal::Journal;
+use orch_store::segments::{self, IndexState, Kind, Opening, Options, Reader, Stage};
+
+use super::FOLDER;
+use crate::cli::Globals;
+use crate::error::{CliError, ErrorCode};
+use crate::ui::{Progress, Ui};
+use crate::view::quoted;
+
+/// What `-S` says: a kind, if it names one, and a path.
+fn spec(said: &Path) -> (Option<Kind>, PathBuf) {
+    let text = said.to_string_lossy();
+    for kind in [Kind::Sled, Kind::Jsonl] {
+        let path = text.strip_prefix(kind.as_str());
+        if let Some(path) = path.and_then(|rest| rest.strip_prefix(':')) {
+            return (Some(kind), PathBuf::from(path));
+        }
+    }
+    (None, said.to_owned())
+}
+
+/// Returns what is to be read: what the flag names, or the nearest folder `.orch`.
+///
+/// # Errors
+/// When nothing is named, and there is no such folder here or above.
+pub(crate) fn to_read(said: Option<&Path>) -> Result<PathBuf, CliError> {
+    said.map_or_else(nearest, |said| Ok(spec(said).1))
+}
+
+/// Whether a folder is a store, whatever its state.
+pub(crate) fn is_store(path: &Path) -> bool {
+    path.join("store.json").exists()
+}
+
+/// Returns where a store is to be made, and of which kind.
+pub(crate) fn to_make(said: Option<&Path>) -> (Option<Kind>, PathBuf) {
+    said.map_or_else(|| (None, PathBuf::from(FOLDER)), spec)
+}
+
+/// Opens the store to read, without its lock.
+///
+/// # Errors
+/// When it is damaged or newer than this program.
+pub(crate) fn read(path: &Path) -> Result<Reader, CliError> {
+    Reader::open(path).map_err(|error| failed(&error))
+}
+
+/// Opens the store that the flags name to write; waits for others as long as the flags say.
+///
+/// # Errors
+/// When there is none, somebody else has it for too long, or it is damaged.
+pub(crate) fn open_to_write(globals: &Globals, ui: &mut Ui) -> Result<Arc<dyn Journal>, CliError> {
+    let said = globals.store.as_deref();
+    let path = match said {
+        Some(said) => spec(said).1,
+        None => nearest()?,
+    };
+    if path.is_file() {
+        let what = format!("{} is a file: it can be read, not written", path.display());
+        return Err(CliError::new(ErrorCode::NotAStore, what)
+            .evidence("what writes needs a store, which is a folder")
+            .hint("orch init"));
+    }
+    let (journal, opening) = open_at(&path, globals.lock_timeout, ui)?;
+    report(&opening, ui)?;
+    Ok(journal)
+}
+
+/// Opens a store to write, and says what was mended.
+///
+/// # Errors
+/// As [`open_to_write`].
+pub(crate) fn open_at(
+    path: &Path,
+    wait: Duration,
+    ui: &Ui,
+) -> Result<(Arc<dyn Journal>, Opening), CliError> {
+    let mut options = Options::default();
+    options.lock_wait = wait;
+    options.watch = Some(watch(ui));
+    let kind = segments::identity(path)
+        .map_err(|error| failed(&error))?
+        .kind;
+    let opened: Result<(Arc<dyn Journal>, Opening), StoreError> = match kind {
+        Kind::Jsonl => segments::open(path, &options)
+            .map(|opened| (Arc::new(opened.journal) as _, opened.opening)),
+        _ => orch_store_sled::open(path, &options)
+            .map(|opened| (Arc::new(opened.journal) as _, opened.opening)),
+    };
+    opened.map_err(|error| failed(&error))
+}
+
+/// Says what was mended at opening.
+pub(crate) fn report(opening: &Opening, ui: &mut Ui) -> Result<(), CliError> {
+    if let Some(torn) = &opening.torn {
+        ui.warn(&format!(
+            "a crash left {} bytes of an append that was never acknowledged; they are kept in {}",
+            torn.bytes,
+            torn.kept.display()
+        ))?;
+    }
+    if let IndexState::Rebuilt { why, records } = &opening.index {
+        ui.warn(&format!(
+            "the index was made anew from the {records} records of the journal, nothing is lost: {why}"
+        ))?;
+    }
+    Ok(())
+}
+
+/// Shows how far a long opening has come.
+fn watch(ui: &Ui) -> Arc<dyn Fn(Stage, orch_store::journal::Progress) + Send + Sync> {
+    let bar: std::sync::Mutex<Progress> = std::sync::Mutex::new(ui.progress(0));
+    Arc::new(move |_stage, progress| {
+        if let Ok(mut bar) = bar.lock() {
+            bar.of(progress.done, progress.total);
+        }
+    })
+}
+
+/// Finds the nearest folder `.orch`, here or above.
+fn nearest() -> Result<PathBuf, CliError> {
+    let here = std::env::current_dir().map_err(|error| CliError::io("where am I", &error))?;
+    let found = here.ancestors().map(|folder| folder.join(FOLDER));
+    found
+        .into_iter()
+        .find(|folder| folder.is_dir())
+        .ok_or_else(|| {
+            CliError::new(
+                ErrorCode::StoreMissing,
+                "no store is named, and there is no folder .orch",
+            )
+            .evidence(format!(
+                "looked in {} and every folder above it",
+                here.display()
+            ))
+            .hint("orch init")
+        })
+}
+
+/// Says what is wrong with a store, and what to do.
+pub(crate) fn failed(error: &StoreError) -> CliError {
+    let said = |code| CliError::new(code, error.to_string());
+    let shown = |path: &Path| quoted(&path.display().to_string());
+    match error {
+        StoreError::Missing { path } => {
+            said(ErrorCode::StoreMissing).hint(format!("orch -S {} init", shown(path)))
+        }
+        StoreError::NotAStore { .. } => said(ErrorCode::NotAStore).hint("orch init --help"),
+        StoreError::Exists { path } => {
+            said(ErrorCode::Exists).hint(format!("orch -S {} store info", shown(path)))
+        }
+        StoreError::Newer { .. } => said(ErrorCode::NewerFormat).hint("orch --version"),
+        StoreError::OtherKind { path, found, .. } => {
+            said(ErrorCode::NotAStore).hint(format!("orch -S {found}:{} store info", shown(path)))
+        }
+        StoreError::Busy { stopped, .. } => busy(said(ErrorCode::Busy), error, *stopped),
+        StoreError::ReadOnly { path, .. } => {
+            said(ErrorCode::ReadOnly).hint(format!("ls -ld {}", shown(path)))
+        }
+        StoreError::Full { path } => said(ErrorCode::DiskFull)
+            .evidence("nothing that was acknowledged is lost; reading goes on working")
+            .hint(format!("df -h {}", shown(path.parent().unwrap_or(path)))),
+        StoreError::Damaged { .. } | StoreError::Lost { .. } | StoreError::Unreadable { .. } => {
+            said(ErrorCode::DamagedStore).hint("orch store verify")
+        }
+        StoreError::Index { .. } => said(ErrorCode::DamagedIndex).hint("orch store rebuild"),
+        StoreError::Poisoned { .. } => said(ErrorCode::StoreStopped).hint("orch store verify"),
+        StoreError::ForeignCursor { .. } | StoreError::CursorAhead { .. } => {
+            said(ErrorCode::Internal)
+        }
+        StoreError::Unsupported { .. } => said(ErrorCode::NotAStore),
+        StoreError::Io { .. } => said(ErrorCode::Io),
+        // The store may add errors.
+        _ => said(ErrorCode::Io),
+    }
+}
+
+fn busy(said: CliError, error: &StoreError, stopped: bool) -> CliError {
+    let StoreError::Busy { holder, .. } = error else {
+        return said;
+    };
+    let pid = holder.split_whitespace().nth(1).unwrap_or_default();
+    if stopped {
+        return said
+            .evidence("that process is stopped, as by Ctrl-Z: it gives nothing back by itself")
+            .hint(format!("kill -CONT {pid}"));
+    }
+    said.evidence("the lock goes with its process; there is none to remove by hand")
+        .hint("orch --lock-timeout 60s store info")
+}
