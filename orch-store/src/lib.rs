@@ -24,5 +24,6 @@ mod hex;
 pub mod index;
 pub mod journal;
 pub mod memory;
+mod oneshot;
 pub mod pending;
 pub mod segments;

@@ -2,11 +2,14 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::sync::Arc;
+use std::task::{Context, Poll};
 
-use crate::error::AppendError;
+use crate::error::{AppendError, StoreError};
 use crate::journal::Appended;
+use crate::oneshot::Oneshot;
+
+pub(crate) use crate::oneshot::lock;
 
 /// How an append ends.
 pub type Answer = Result<Appended, AppendError>;
@@ -18,29 +21,17 @@ pub type Answer = Result<Appended, AppendError>;
 #[derive(Clone)]
 #[must_use = "the append is not acknowledged before it was waited for"]
 pub struct Pending {
-    shared: Arc<Shared>,
+    shared: Arc<Oneshot<Answer>>,
 }
 
 /// The side that answers. Without an answer it may not be dropped: see [`Drop`].
 pub struct Reply {
-    shared: Arc<Shared>,
-}
-
-#[derive(Default)]
-struct Shared {
-    state: Mutex<State>,
-    answered: Condvar,
-}
-
-#[derive(Default)]
-struct State {
-    answer: Option<Answer>,
-    wakers: Vec<Waker>,
+    shared: Arc<Oneshot<Answer>>,
 }
 
 /// Returns an append in flight, and what answers it.
 pub fn channel() -> (Reply, Pending) {
-    let shared = Arc::new(Shared::default());
+    let shared = Arc::new(Oneshot::new());
     let reply = Reply {
         shared: Arc::clone(&shared),
     };
@@ -60,22 +51,12 @@ impl Pending {
     /// # Errors
     /// As the append failed.
     pub fn wait(&self) -> Answer {
-        let mut state = lock(&self.shared.state);
-        loop {
-            if let Some(answer) = &state.answer {
-                return answer.clone();
-            }
-            state = self
-                .shared
-                .answered
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
-        }
+        self.shared.wait(|answer| answer.clone())
     }
 
     /// Returns the answer if there is one already.
     pub fn peek(&self) -> Option<Answer> {
-        lock(&self.shared.state).answer.clone()
+        self.shared.look(Clone::clone)
     }
 }
 
@@ -83,18 +64,7 @@ impl Future for Pending {
     type Output = Answer;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Answer> {
-        let mut state = lock(&self.shared.state);
-        if let Some(answer) = &state.answer {
-            return Poll::Ready(answer.clone());
-        }
-        if !state
-            .wakers
-            .iter()
-            .any(|waker| waker.will_wake(context.waker()))
-        {
-            state.wakers.push(context.waker().clone());
-        }
-        Poll::Pending
+        self.shared.poll(context, |answer| answer.clone())
     }
 }
 
@@ -107,18 +77,7 @@ impl fmt::Debug for Pending {
 impl Reply {
     /// Answers; the first answer stands.
     pub fn answer(&self, answer: Answer) {
-        let wakers = {
-            let mut state = lock(&self.shared.state);
-            if state.answer.is_some() {
-                return;
-            }
-            state.answer = Some(answer);
-            std::mem::take(&mut state.wakers)
-        };
-        self.shared.answered.notify_all();
-        for waker in wakers {
-            waker.wake();
-        }
+        self.shared.give(answer);
     }
 }
 
@@ -131,15 +90,8 @@ impl fmt::Debug for Reply {
 /// Nobody may wait for ever: a reply that is dropped without an answer leaves the outcome unknown.
 impl Drop for Reply {
     fn drop(&mut self) {
-        self.answer(Err(AppendError::Unknown(
-            crate::error::StoreError::Poisoned {
-                why: "the committer ended".to_owned(),
-            },
-        )));
+        self.answer(Err(AppendError::Unknown(StoreError::Poisoned {
+            why: "the committer ended".to_owned(),
+        })));
     }
-}
-
-/// A panic elsewhere leaves nothing half done behind these locks, so that they stay in use.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
