@@ -7,7 +7,8 @@
 //! ```
 //! [`Journal`](journal::Journal) is the contract that every store keeps. Two stores are here: the
 //! [memory](memory) one, and the plain-text journal of [segments]. `orch-store-sled` adds an index
-//! that makes the latter fast. [`Coordinator`](coordinator::Coordinator) is what a host talks to.
+//! that makes the latter fast. [`Coordinator`](coordinator::Coordinator) is what a host talks to;
+//! [`Mirror`](mirror::Mirror) is the contract for tasks, in any runtime.
 //!
 //! **Invariant:** an append that was answered with its positions is on record, as durable as was
 //! asked for; one that was answered with an error says whether it may be (ACK-1).
@@ -24,6 +25,7 @@ mod hex;
 pub mod index;
 pub mod journal;
 pub mod memory;
+pub mod mirror;
 mod oneshot;
 pub mod pending;
 pub mod segments;

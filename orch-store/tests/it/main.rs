@@ -8,6 +8,8 @@
 mod contract;
 mod coordinator;
 mod damage;
+mod mirror;
 mod opening;
+mod staged;
 mod support;
 mod writers;

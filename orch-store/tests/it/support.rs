@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use orch_core::command::{Command, Dispatch, Join, OpenMission};
+use orch_core::event::Event;
 use orch_core::event::note::Note;
 use orch_core::event::task::TaskDeclared;
 use orch_core::ids::{AgentName, MissionId, Seq, TaskId};
@@ -135,4 +136,9 @@ pub(crate) fn story(journal: &dyn Journal) -> Result<Vec<String>, StoreError> {
             .map(|(at, record)| format!("{at} {}", record.as_line())),
     );
     Ok(story)
+}
+
+/// The events of a task that is declared.
+pub(crate) fn planned(id: &str) -> Vec<Event> {
+    vec![TaskDeclared::new(TaskId::parse(id).unwrap(), id).into()]
 }
