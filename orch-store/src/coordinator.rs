@@ -7,30 +7,30 @@
 //! ```
 //! A command is decided against the head *including* what is handed in but not durable yet, and
 //! the slot is released before the wait: commands that meet on one mission share a sync instead of
-//! conflicting with each other. Whatever is answered was durable before.
+//! conflicting with each other. Such an append names the record that it comes after, so that it
+//! lands only if that did. Whatever is answered was durable before.
 
 mod ask;
+mod begun;
 mod outcome;
 mod slot;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use orch_core::command::Command;
-use orch_core::decide::{Context, Decision};
-use orch_core::ids::MissionId;
+use orch_core::decide::{Context, Prior};
+use orch_core::ids::{MissionId, Seq};
 use orch_core::mission::Mission;
 use orch_core::party::Actor;
-use orch_core::record::Batch;
-use orch_core::snapshot::Snapshot;
-use uuid::Uuid;
 
 pub use ask::Ask;
 pub use outcome::{CommandError, Outcome, Preview};
 
-use crate::error::AppendError;
-use crate::journal::{Append, Expect, Journal, SINCE_MAX};
+use crate::journal::Journal;
 use crate::pending::{Pending, lock};
+use begun::Glance;
 use slot::Slot;
 
 /// How often a command is decided anew because somebody else was faster.
@@ -50,26 +50,6 @@ const IDLE_MAX: usize = 256;
 pub struct Coordinator {
     journal: Arc<dyn Journal>,
     slots: Mutex<BTreeMap<MissionId, Arc<Mutex<Slot>>>>,
-}
-
-/// A command that was decided, and what has to become durable before it is answered.
-#[derive(Debug)]
-pub(crate) struct Begun {
-    /// What to wait for; `None` if all of it is durable.
-    pub(crate) pending: Option<Pending>,
-    /// What to do then.
-    pub(crate) then: Then,
-    /// A snapshot that is due once that is durable.
-    snapshot: Option<Snapshot>,
-}
-
-/// What to do once what was decided upon is durable.
-#[derive(Debug)]
-pub(crate) enum Then {
-    /// Answer.
-    Answer(Result<Outcome, CommandError>),
-    /// Decide again: the answer depends on what was in flight.
-    Again,
 }
 
 impl Coordinator {
@@ -117,8 +97,8 @@ impl Coordinator {
         for _ in 0..ROUNDS_MAX {
             let begun = self.begin(mission, ask, &make)?;
             let answer = begun.pending.as_ref().map(Pending::wait);
-            if let Some(answer) = self.settle(mission, begun, answer) {
-                return answer.map_err(E::from);
+            if let Some(answer) = self.settle(mission, begun, answer.as_ref()) {
+                return answer;
             }
         }
         Err(E::from(CommandError::Contended { rounds: ROUNDS_MAX }))
@@ -134,31 +114,26 @@ impl Coordinator {
         ask: &Ask,
         make: impl Fn(&Mission) -> Result<(Actor, Command), E>,
     ) -> Result<Preview, E> {
-        let slot = self.slot(mission);
-        let mut slot = lock(&slot);
-        slot.load(&*self.journal, mission)
-            .map_err(|error| E::from(error.into()))?;
-        if let Some(unmet) = self.unmet(&slot, mission, ask) {
-            return Err(E::from(unmet));
-        }
-        let prior = Slot::prior(&*self.journal, mission, ask.key.as_ref())
-            .map_err(|error| E::from(error.into()))?;
-        let (by, command) = make(slot.mission())?;
-        let context = Context {
-            now: ask.now,
-            actor: by.clone(),
-            prior,
-        };
-        let decision = slot
-            .mission()
-            .decide(&command, &context)
-            .map_err(|rejection| E::from(CommandError::Rejected(Box::new(rejection))))?;
-        let head = slot.mission().head();
-        Ok(Preview {
-            by,
-            command,
-            decision,
-            head,
+        self.durably(mission, |slot| {
+            if let Some((expected, actual)) = unmet(slot, ask) {
+                return Err(E::from(self.moved(mission, expected, actual)));
+            }
+            let prior = self.prior(mission, ask).map_err(E::from)?;
+            let (by, command) = make(slot.mission())?;
+            let context = Context {
+                now: ask.now,
+                actor: by.clone(),
+                prior,
+            };
+            let decision = slot.mission().decide(&command, &context);
+            let decision = decision.map_err(|rejection| E::from(rejection.into()))?;
+            let head = slot.mission().head();
+            Ok(Preview {
+                by,
+                command,
+                decision,
+                head,
+            })
         })
     }
 
@@ -171,164 +146,80 @@ impl Coordinator {
         mission: &MissionId,
         look: impl Fn(&Mission) -> R,
     ) -> Result<R, CommandError> {
+        self.durably(mission, |slot| Ok(look(slot.mission())))
+    }
+
+    /// Waits until a look at a mission finds something; `None` when the time is up.
+    ///
+    /// It looks at once, and then whenever the journal has grown; nothing is polled.
+    ///
+    /// # Errors
+    /// When the journal cannot be read, or not be waited for.
+    pub fn until<R>(
+        &self,
+        mission: &MissionId,
+        timeout: Duration,
+        look: impl Fn(&Mission) -> Option<R>,
+    ) -> Result<Option<R>, CommandError> {
+        let until = Instant::now().checked_add(timeout);
         loop {
-            let slot = self.slot(mission);
-            let mut slot = lock(&slot);
-            slot.load(&*self.journal, mission)?;
-            let seen = look(slot.mission());
-            let in_flight = slot.in_flight();
-            drop(slot);
-            match in_flight.map(|pending| pending.wait()) {
-                None | Some(Ok(_)) => return Ok(seen),
-                // What was seen is not on record: look again.
-                Some(Err(_)) => {}
+            // What is written after this look is after this end.
+            let end = self.journal.end()?;
+            if let Some(found) = self.read(mission, &look)? {
+                return Ok(Some(found));
+            }
+            let left = until.map_or(Duration::MAX, |until| {
+                until.saturating_duration_since(Instant::now())
+            });
+            if left.is_zero() {
+                return Ok(None);
+            }
+            self.journal.wait(&end, left)?;
+        }
+    }
+
+    /// Looks at a mission, and waits until what was seen is durable.
+    fn durably<R, E: From<CommandError>>(
+        &self,
+        mission: &MissionId,
+        look: impl Fn(&Slot) -> Result<R, E>,
+    ) -> Result<R, E> {
+        loop {
+            let glance = self.glance_with(mission, &look).map_err(E::from)?;
+            let answer = glance.pending.as_ref().map(Pending::wait);
+            if let Some(seen) = glance.confirm(answer.as_ref()) {
+                return seen;
             }
         }
     }
 
-    /// Decides a command and hands the append in; what it returns is to be settled.
-    pub(crate) fn begin<E: From<CommandError>>(
+    /// Looks at a mission; what was seen is to be confirmed.
+    fn glance_with<R>(
         &self,
         mission: &MissionId,
-        ask: &Ask,
-        make: &impl Fn(&Mission) -> Result<(Actor, Command), E>,
-    ) -> Result<Begun, E> {
+        look: impl Fn(&Slot) -> R,
+    ) -> Result<Glance<R>, CommandError> {
         let slot = self.slot(mission);
         let mut slot = lock(&slot);
-        slot.load(&*self.journal, mission)
-            .map_err(|error| E::from(error.into()))?;
-        if let Some(pending) = slot.answering(ask.key.as_ref()) {
-            return Ok(Begun {
-                pending: Some(pending),
-                then: Then::Again,
-                snapshot: None,
-            });
-        }
-        let prior = Slot::prior(&*self.journal, mission, ask.key.as_ref())
-            .map_err(|error| E::from(error.into()))?;
-        let (by, command) = match Slot::before(&*self.journal, mission, &prior)
-            .map_err(|error| E::from(error.into()))?
-        {
-            Some(then) => make(&then)?,
-            None => {
-                if let Some(unmet) = self.unmet(&slot, mission, ask) {
-                    return Ok(answer_now(&slot, Err(unmet)));
-                }
-                make(slot.mission())?
-            }
-        };
-        let context = Context {
-            now: ask.now,
-            actor: by.clone(),
-            prior,
-        };
-        let decision = match slot.mission().decide(&command, &context) {
-            Ok(decision) => decision,
-            Err(rejection) => {
-                let rejected = CommandError::Rejected(Box::new(rejection));
-                return Ok(answer_now(&slot, Err(rejected)));
-            }
-        };
-        self.hand_in(&mut slot, mission, ask, by, &command, decision)
-            .map_err(E::from)
-    }
-
-    /// Appends what a decision leads to.
-    fn hand_in(
-        &self,
-        slot: &mut Slot,
-        mission: &MissionId,
-        ask: &Ask,
-        by: Actor,
-        command: &Command,
-        decision: Decision,
-    ) -> Result<Begun, CommandError> {
-        let events = match &decision {
-            Decision::Accepted { events, .. } | Decision::Late { events, .. } => events.clone(),
-            Decision::AlreadyDone { first, last } => {
-                let (first, last) = (*first, *last);
-                return Ok(answer_now(slot, Ok(Outcome::AlreadyDone { first, last })));
-            }
-            Decision::NoChange { since } => {
-                let since = *since;
-                return Ok(answer_now(slot, Ok(Outcome::NoChange { since })));
-            }
-            // The core may add answers; none that this version knows how to carry out.
-            _ => return Ok(answer_now(slot, Err(CommandError::UnknownAnswer))),
-        };
-        let head = slot.mission().head();
-        let batch = Batch {
-            mission: mission.clone(),
-            head,
-            at: ask.now,
-            by,
-            command: ask.key.clone(),
-            request: ask.key.as_ref().and_then(|_| command.request()),
-            cause: ask.cause,
-        };
-        let records = batch.seal(events, Uuid::now_v7)?;
-        let mut append = Append::new(Expect::head(head), records.clone())?;
-        if let Some(durability) = ask.durability {
-            append = append.durability(durability);
-        }
-        let pending = self.journal.submit(append);
-        slot.take(&records, ask.key.as_ref(), &pending);
-        let snapshot = if self.journal.capabilities().snapshots {
-            slot.due_snapshot()
-        } else {
-            None
-        };
-        Ok(Begun {
-            pending: Some(pending),
-            then: Then::Answer(Ok(Outcome::of(decision, records))),
-            snapshot,
-        })
-    }
-
-    /// Takes the answer of the journal; `None` means that the command has to be decided again.
-    pub(crate) fn settle(
-        &self,
-        mission: &MissionId,
-        begun: Begun,
-        answer: Option<crate::pending::Answer>,
-    ) -> Option<Result<Outcome, CommandError>> {
-        match answer {
-            None | Some(Ok(_)) => {
-                if let Some(snapshot) = begun.snapshot {
-                    // A snapshot is a shortcut; the command is on record whether it is kept or not.
-                    drop(self.journal.save_snapshot(&snapshot));
-                }
-                match begun.then {
-                    Then::Answer(answer) => Some(answer),
-                    Then::Again => None,
-                }
-            }
-            Some(Err(error)) => {
-                self.forget(mission);
-                if matches!(error, AppendError::Conflict { .. }) {
-                    return None;
-                }
-                Some(Err(CommandError::Append(error)))
-            }
-        }
-    }
-
-    /// Says why the head is not where the asker expects it.
-    fn unmet(&self, slot: &Slot, mission: &MissionId, ask: &Ask) -> Option<CommandError> {
-        let expected = ask.expect?;
-        let actual = slot.mission().head();
-        if actual == expected {
-            return None;
-        }
-        let since = self.journal.read(mission, expected, SINCE_MAX);
-        Some(match since {
-            Ok(since) => CommandError::Moved {
-                expected,
-                actual,
-                since,
+        let first = slot.load(&*self.journal, mission)?;
+        Ok(match first {
+            Some(_) => Glance {
+                pending: first,
+                seen: None,
             },
-            Err(error) => error.into(),
+            None => Glance {
+                pending: slot.in_flight(),
+                seen: Some(look(&slot)),
+            },
         })
+    }
+
+    /// Asks the journal about a command id.
+    fn prior(&self, mission: &MissionId, ask: &Ask) -> Result<Prior, CommandError> {
+        match &ask.key {
+            Some(key) => Ok(self.journal.prior(mission, key)?),
+            None => Ok(Prior::Unseen),
+        }
     }
 
     fn slot(&self, mission: &MissionId) -> Arc<Mutex<Slot>> {
@@ -346,11 +237,8 @@ impl Coordinator {
     }
 }
 
-/// Answers once everything that the answer was judged by is durable.
-fn answer_now(slot: &Slot, answer: Result<Outcome, CommandError>) -> Begun {
-    Begun {
-        pending: slot.in_flight(),
-        then: Then::Answer(answer),
-        snapshot: None,
-    }
+/// Returns where the asker expects the mission and where it is, if that differs.
+fn unmet(slot: &Slot, ask: &Ask) -> Option<(Seq, Seq)> {
+    let (expected, actual) = (ask.expect?, slot.mission().head());
+    (actual != expected).then_some((expected, actual))
 }

@@ -42,8 +42,8 @@ pub trait Journal: Debug + Send + Sync {
     ///
     /// Appends that were handed in are judged in that order. The checks have a fixed order, too:
     /// first the command id, which answers [`Before`](Appended::Before) or
-    /// [`Reused`](AppendError::Reused), then the expected position, which answers
-    /// [`Conflict`](AppendError::Conflict). An answer that depends on records of other appends is
+    /// [`Reused`](AppendError::Reused), then the expected position, and the record there if the
+    /// append [names it](Append::upon), which answers [`Conflict`](AppendError::Conflict). An answer that depends on records of other appends is
     /// given only once those are durable.
     fn submit(&self, append: Append) -> Pending;
 

@@ -8,6 +8,7 @@ use orch_core::decide::Prior;
 use orch_core::ids::{CommandKey, MissionId, Seq};
 use orch_core::record::Record;
 use orch_core::snapshot::{FOLD, Snapshot};
+use uuid::Uuid;
 
 use crate::answers::{Answers, Given};
 use crate::capabilities::{Capabilities, Durability};
@@ -131,8 +132,8 @@ impl Journal for MemoryJournal {
 
     fn missions(&self) -> Result<Vec<MissionHead>, StoreError> {
         let kept = lock(&self.kept);
-        let heads = kept.missions.iter().filter_map(|(mission, stream)| {
-            let (last, _) = kept.log.get(*stream.places.last()?)?;
+        let heads = kept.missions.keys().filter_map(|mission| {
+            let last = kept.last(mission)?;
             Some(MissionHead {
                 mission: mission.clone(),
                 head: last.seq(),
@@ -218,7 +219,11 @@ impl Kept {
         }
         let actual = self.head(&mission);
         let expected = append.expect().seq();
-        if actual != expected {
+        let is_other = |last: Uuid| {
+            self.last(&mission)
+                .is_none_or(|at| at.envelope().id != last)
+        };
+        if actual != expected || append.wanted_last().is_some_and(is_other) {
             let since = self.read(&mission, expected, SINCE_MAX);
             return Err(AppendError::Conflict { actual, since });
         }
@@ -237,6 +242,11 @@ impl Kept {
     fn head(&self, mission: &MissionId) -> Seq {
         let stream = self.missions.get(mission);
         stream.map_or(Seq::ZERO, |stream| Seq(stream.places.len() as u64))
+    }
+
+    fn last(&self, mission: &MissionId) -> Option<&Record> {
+        let place = self.missions.get(mission)?.places.last()?;
+        self.log.get(*place).map(|(record, _)| record)
     }
 
     fn read(&self, mission: &MissionId, after: Seq, max: usize) -> Vec<Record> {

@@ -58,6 +58,16 @@ impl Pending {
     pub fn peek(&self) -> Option<Answer> {
         self.shared.look(Clone::clone)
     }
+
+    /// Tells whether its records came on record; `None` as long as there is no answer.
+    pub(crate) fn has_landed(&self) -> Option<bool> {
+        self.shared.look(|answer| answer.as_ref().map(has_landed))
+    }
+}
+
+/// Tells whether the very records of an append came on record by it.
+pub(crate) const fn has_landed(answer: &Answer) -> bool {
+    matches!(answer, Ok(Appended::Now { .. }))
 }
 
 impl Future for Pending {

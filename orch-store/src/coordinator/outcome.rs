@@ -135,3 +135,9 @@ pub enum CommandError {
     #[error("the core gave an answer that this version cannot carry out")]
     UnknownAnswer,
 }
+
+impl From<Rejection> for CommandError {
+    fn from(rejection: Rejection) -> Self {
+        Self::Rejected(Box::new(rejection))
+    }
+}

@@ -1,12 +1,13 @@
 //! One mission in memory: its state including what is handed in, and what of that is in flight.
 
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 
 use orch_core::decide::Prior;
 use orch_core::ids::{CommandKey, MissionId, Seq};
 use orch_core::mission::Mission;
 use orch_core::record::Record;
 use orch_core::snapshot::Snapshot;
+use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::journal::Journal;
@@ -27,22 +28,30 @@ const SPACING_PER_TASK: u64 = 4;
 pub(super) struct Slot {
     /// The state; `None` until it is loaded, and again when it may hold what is not on record.
     mission: Option<Mission>,
-    /// The last append that was handed in.
-    last: Option<Pending>,
-    /// The commands that were handed in and not seen durable yet.
-    keys: BTreeMap<CommandKey, Pending>,
+    /// What was handed in and is not known to be on record, in order; each was decided upon the
+    /// state with those before it, so that it lands only if they do.
+    flights: VecDeque<Flight>,
     /// The position of the last snapshot.
     snapshot: Seq,
     empty: Mission,
 }
 
+/// An append that was handed in.
+#[derive(Debug)]
+struct Flight {
+    key: Option<CommandKey>,
+    /// The id of its last record.
+    last: Option<Uuid>,
+    pending: Pending,
+}
+
 impl Slot {
-    /// Brings the state up to the journal.
+    /// Brings the state up to the journal; what it returns has to be waited for first.
     pub(super) fn load(
         &mut self,
         journal: &dyn Journal,
         mission: &MissionId,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Option<Pending>, StoreError> {
         self.forget_failed();
         if self.mission.is_none() {
             let snapshot = journal.snapshot(mission)?;
@@ -52,9 +61,15 @@ impl Slot {
             self.mission = Some(restored);
         }
         let end = journal.head(mission)?;
+        let in_flight = self.in_flight();
         let Some(state) = &mut self.mission else {
-            return Ok(());
+            return Ok(None);
         };
+        // Somebody else wrote there. Whether after what is in flight or in its place, only the
+        // answer tells; in the latter case the state is not one to go on from.
+        if state.head() < end && in_flight.is_some() {
+            return Ok(in_flight);
+        }
         while state.head() < end {
             let records = journal.read(mission, state.head(), CHUNK)?;
             if records.is_empty() {
@@ -70,7 +85,7 @@ impl Slot {
                 state.apply(record);
             }
         }
-        Ok(())
+        Ok(None)
     }
 
     /// Returns the state; the empty one until it is loaded.
@@ -83,26 +98,20 @@ impl Slot {
 
     /// Returns the append after which everything in the state is durable; `None` if all is.
     pub(super) fn in_flight(&self) -> Option<Pending> {
-        let last = self.last.as_ref()?;
-        match last.peek() {
-            Some(Ok(_)) => None,
-            Some(Err(_)) | None => Some(last.clone()),
-        }
+        self.flights.back().map(|flight| flight.pending.clone())
+    }
+
+    /// Returns the record in flight that the next one comes after; `None` if all is durable.
+    pub(super) fn last_in_flight(&self) -> Option<Uuid> {
+        self.flights.back().and_then(|flight| flight.last)
     }
 
     /// Returns the append in flight that answers a command id.
-    pub(super) fn answering(&mut self, key: Option<&CommandKey>) -> Option<Pending> {
-        self.keys.retain(|_, pending| pending.peek().is_none());
-        self.keys.get(key?).cloned()
-    }
-
-    /// Asks the journal about a command id.
-    pub(super) fn prior(
-        journal: &dyn Journal,
-        mission: &MissionId,
-        key: Option<&CommandKey>,
-    ) -> Result<Prior, StoreError> {
-        key.map_or(Ok(Prior::Unseen), |key| journal.prior(mission, key))
+    pub(super) fn answering(&self, key: Option<&CommandKey>) -> Option<Pending> {
+        let key = key?;
+        let same = |flight: &&Flight| flight.key.as_ref() == Some(key);
+        let found = self.flights.iter().find(same);
+        found.map(|flight| flight.pending.clone())
     }
 
     /// Returns the state in which a command was answered before.
@@ -137,10 +146,11 @@ impl Slot {
                 state.apply(record);
             }
         }
-        self.last = Some(pending.clone());
-        if let Some(key) = key {
-            self.keys.insert(key.clone(), pending.clone());
-        }
+        self.flights.push_back(Flight {
+            key: key.cloned(),
+            last: records.last().map(|record| record.envelope().id),
+            pending: pending.clone(),
+        });
     }
 
     /// Returns a snapshot if the last one is long ago.
@@ -155,10 +165,19 @@ impl Slot {
         state.snapshot().ok()
     }
 
-    /// Drops the state if the last append failed: it holds what never came on record.
+    /// Takes note of the answers there are. If one is that an append did not land, the state holds
+    /// what never came on record, and is dropped with all that was decided upon it.
     pub(super) fn forget_failed(&mut self) {
-        let failed = self.last.as_ref().and_then(Pending::peek);
-        if matches!(failed, Some(Err(_))) {
+        let mut has_failed = false;
+        self.flights
+            .retain(|flight| match flight.pending.has_landed() {
+                None => true,
+                Some(landed) => {
+                    has_failed |= !landed;
+                    false
+                }
+            });
+        if has_failed {
             *self = Self::default();
         }
     }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
+use uuid::Uuid;
 
 use crate::capabilities::Durability;
 use crate::hex::hex;
@@ -91,6 +92,7 @@ pub enum Fingerprint {
 pub struct Append {
     expect: Expect,
     records: Vec<Record>,
+    upon: Option<Uuid>,
     durability: Option<Durability>,
 }
 
@@ -123,8 +125,20 @@ impl Append {
         Ok(Self {
             expect,
             records,
+            upon: None,
             durability: None,
         })
+    }
+
+    /// Demands that this very record is the last of the mission, not only one at its position.
+    ///
+    /// A durable record never changes, so its position says it all. One that was only handed in may
+    /// fail, and then another's can take its position: what was decided upon the former must not
+    /// be appended to the latter. It is a conflict, even if nothing was written after the position.
+    #[must_use]
+    pub const fn upon(mut self, last: Uuid) -> Self {
+        self.upon = Some(last);
+        self
     }
 
     /// Asks for less, or exactly this: the store refuses what it cannot hold.
@@ -162,6 +176,12 @@ impl Append {
     /// Takes the records out.
     pub fn into_records(self) -> Vec<Record> {
         self.records
+    }
+
+    /// Returns the record that must be the last of the mission; `None` for any at the expected
+    /// position.
+    pub const fn wanted_last(&self) -> Option<Uuid> {
+        self.upon
     }
 
     /// Returns the durability that was asked for; `None` for the most there is.

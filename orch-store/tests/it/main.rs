@@ -10,6 +10,7 @@ mod coordinator;
 mod damage;
 mod mirror;
 mod opening;
+mod races;
 mod staged;
 mod support;
 mod writers;

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use orch_core::decide::Prior;
@@ -11,7 +11,7 @@ use orch_core::record::Record;
 use orch_core::snapshot::Snapshot;
 use orch_store::capabilities::Capabilities;
 use orch_store::cursor::{Cursor, JournalId};
-use orch_store::error::StoreError;
+use orch_store::error::{AppendError, StoreError};
 use orch_store::journal::{Append, Journal, MissionHead, Page, Progress, Verified};
 use orch_store::memory::MemoryJournal;
 use orch_store::pending::{Pending, Reply, channel};
@@ -19,18 +19,52 @@ use orch_store::pending::{Pending, Reply, channel};
 /// A journal in memory before which appends queue up until they are let through.
 #[derive(Debug)]
 pub(crate) struct Staged {
-    inner: MemoryJournal,
+    inner: Arc<MemoryJournal>,
     waiting: Mutex<VecDeque<(Append, Reply)>>,
+    has_queued: mpsc::Sender<()>,
+    queued: Mutex<mpsc::Receiver<()>>,
+    has_looked: mpsc::Sender<()>,
+    looked: Mutex<mpsc::Receiver<()>>,
+    is_open: AtomicBool,
     panics: AtomicBool,
 }
 
 impl Staged {
     pub(crate) fn new() -> Arc<Self> {
+        let (has_queued, queued) = mpsc::channel();
+        let (has_looked, looked) = mpsc::channel();
         Arc::new(Self {
-            inner: MemoryJournal::new(),
+            inner: Arc::new(MemoryJournal::new()),
             waiting: Mutex::default(),
+            has_queued,
+            queued: Mutex::new(queued),
+            has_looked,
+            looked: Mutex::new(looked),
+            is_open: AtomicBool::new(false),
             panics: AtomicBool::new(false),
         })
+    }
+
+    /// The journal itself: what is appended there overtakes everything that waits.
+    pub(crate) fn inner(&self) -> Arc<MemoryJournal> {
+        Arc::clone(&self.inner)
+    }
+
+    /// Waits until another `n` appends were handed in.
+    pub(crate) fn await_queued(&self, n: usize) {
+        let queued = self.queued.lock().unwrap();
+        for _ in 0..n {
+            queued.recv_timeout(Duration::from_secs(10)).unwrap();
+        }
+    }
+
+    /// Waits until somebody asks for a head while `meanwhile` goes on.
+    pub(crate) fn await_look<R>(&self, meanwhile: impl FnOnce() -> R) -> R {
+        let looked = self.looked.lock().unwrap();
+        looked.try_iter().for_each(drop);
+        let result = meanwhile();
+        looked.recv_timeout(Duration::from_secs(10)).unwrap();
+        result
     }
 
     /// Judges and answers the next `n` appends.
@@ -39,6 +73,20 @@ impl Staged {
             let (append, reply) = self.next();
             reply.answer(self.inner.append(append));
         }
+    }
+
+    /// Judges and answers everything that waits, and from now on whatever comes at once.
+    pub(crate) fn open(&self) {
+        let mut waiting = self.waiting.lock().unwrap();
+        self.is_open.store(true, Ordering::SeqCst);
+        for (append, reply) in waiting.drain(..) {
+            reply.answer(self.inner.append(append));
+        }
+    }
+
+    /// Answers the next append with an error, and writes nothing.
+    pub(crate) fn fail(&self, error: AppendError) {
+        self.next().1.answer(Err(error));
     }
 
     /// Lets reads panic, or no longer.
@@ -51,6 +99,12 @@ impl Staged {
     }
 }
 
+pub(crate) fn disk_full() -> AppendError {
+    AppendError::NotWritten(StoreError::Full {
+        path: "disk".into(),
+    })
+}
+
 impl Journal for Staged {
     fn id(&self) -> JournalId {
         self.inner.id()
@@ -61,14 +115,21 @@ impl Journal for Staged {
     }
 
     fn submit(&self, append: Append) -> Pending {
+        let mut waiting = self.waiting.lock().unwrap();
+        if self.is_open.load(Ordering::SeqCst) {
+            return self.inner.submit(append);
+        }
         let (reply, pending) = channel();
-        self.waiting.lock().unwrap().push_back((append, reply));
+        waiting.push_back((append, reply));
+        self.has_queued.send(()).unwrap();
         pending
     }
 
     fn head(&self, mission: &MissionId) -> Result<Seq, StoreError> {
         assert!(!self.panics.load(Ordering::SeqCst), "asked to panic");
-        self.inner.head(mission)
+        let head = self.inner.head(mission);
+        self.has_looked.send(()).unwrap();
+        head
     }
 
     fn read(&self, mission: &MissionId, after: Seq, max: usize) -> Result<Vec<Record>, StoreError> {
