@@ -25,7 +25,7 @@ use super::watchdog::Watchdog;
 use crate::error::{AppendError, StoreError};
 use crate::index::{Index, Mark};
 use crate::pending::{Answer, Reply, lock};
-use judge::{Judge, Verdict};
+use judge::{Judge, Lasts, Verdict};
 
 /// How often the anchor is written while the store is used.
 const ANCHOR_EVERY: Duration = Duration::from_secs(5);
@@ -45,6 +45,7 @@ pub(super) struct Committer<I> {
     durable: MarkFile,
     anchor: MarkFile,
     anchored: (Mark, Instant),
+    lasts: Lasts,
 }
 
 /// A group that is being committed.
@@ -74,6 +75,7 @@ impl<I: Index> Committer<I> {
             durable: MarkFile::open(shared.layout.durable())?,
             anchor: MarkFile::open(shared.layout.anchor())?,
             anchored: (anchored, Instant::now()),
+            lasts: Lasts::default(),
             segment_max_bytes: options.segment_max_bytes,
             shared,
             watchdog,
@@ -119,7 +121,7 @@ impl<I: Index> Committer<I> {
             verdicts: Vec::with_capacity(waiting.len()),
             end: self.mark,
         };
-        let mut judge = Judge::new(&self.shared.index);
+        let mut judge = Judge::new(&self.shared, &mut self.lasts);
         let mut replies = Vec::with_capacity(waiting.len());
         for Waiting { append, reply } in waiting {
             let verdict = judge.judge(&append)?;

@@ -274,3 +274,28 @@ fn what_is_known_about_a_command_survives_reopening() {
         }
     ));
 }
+
+// spec: ACK-1
+#[test]
+fn an_append_that_names_the_record_before_it_does_not_land_upon_another() {
+    each(|journal| {
+        let before = opening("m", "a");
+        let append = Append::new(Expect::New, before.clone()).unwrap();
+        journal.append(append).unwrap();
+        let line = opening("m", "b")[0]
+            .as_line()
+            .replace("\"seq\":1", "\"seq\":2");
+        let next = vec![Record::parse(line.as_bytes()).unwrap()];
+        let upon = |id| {
+            Append::new(Expect::At(Seq(1)), next.clone())
+                .unwrap()
+                .upon(id)
+        };
+        let lost = journal.append(upon(next[0].envelope().id));
+        assert!(matches!(
+            lost,
+            Err(AppendError::Conflict { actual: Seq(1), .. })
+        ));
+        journal.append(upon(before[0].envelope().id)).unwrap();
+    });
+}
