@@ -46,6 +46,26 @@ impl<D: Serialize> Answer<D> {
         }
     }
 
+    /// An answer about what was written to a mission, up to a record.
+    pub(crate) const fn written(
+        schema: &'static str,
+        mission: MissionId,
+        seq: Seq,
+        as_of: Option<DateTime<Utc>>,
+        data: D,
+    ) -> Self {
+        Self {
+            schema,
+            mission: Some(mission),
+            seq: Some(seq),
+            as_of,
+            data,
+            warnings: Vec::new(),
+            next: Vec::new(),
+            list: None,
+        }
+    }
+
     /// An answer that is about no mission.
     pub(crate) const fn general(schema: &'static str, data: D) -> Self {
         Self {
@@ -70,6 +90,16 @@ impl<D: Serialize> Answer<D> {
     pub(crate) fn next(mut self, command: String) -> Self {
         self.next.push(command);
         self
+    }
+
+    /// Adds commands that are worth running next.
+    pub(crate) fn suggest(&mut self, commands: Vec<String>) {
+        self.next.extend(commands);
+    }
+
+    /// Returns the commands that are worth running next.
+    pub(crate) fn suggested(&self) -> &[String] {
+        &self.next
     }
 
     /// Takes over warnings that are not those of a view.

@@ -196,10 +196,43 @@ pub(crate) enum Command {
     Next(commands::next::Args),
     Blocked(commands::blocked::Args),
     Progress(commands::progress::Args),
+    Mission(commands::mission::Args),
+    Missions(commands::missions::Args),
+    Add(Box<commands::add::Args>),
+    Dep(commands::dep::Args),
+    Agent(commands::agent::Args),
+    Dispatch(commands::dispatch::Args),
+    Claim(commands::claim::Args),
+    Start(commands::start::Args),
+    Beat(commands::beat::Args),
+    Handoff(commands::handoff::Args),
+    Fail(commands::fail::Args),
+    Release(commands::release::Args),
+    Retry(commands::retry::Args),
+    Skip(commands::skip::Args),
+    Cancel(commands::cancel::Args),
+    Deliver(commands::deliver::Args),
+    Gate(commands::gate::Args),
+    Message(commands::message::Args),
+    Inbox(commands::inbox::Args),
+    Ack(commands::ack::Args),
+    Note(commands::note::Args),
+    Findings(commands::findings::Args),
+    Hold(commands::hold::Args),
+    Correct(commands::correct::Args),
+    Rebind(commands::rebind::Args),
+    StandDown(commands::stand_down::Args),
+    Shutdown(commands::shutdown::Args),
+    Inventory(commands::inventory::Args),
+    Run(commands::run::Args),
+    Tick(commands::tick::Args),
+    Close(commands::close::Args),
+    Archive(commands::archive::Args),
+    #[command(name = "do")]
+    Do(commands::do_::Args),
     Replay(commands::replay::Args),
     Rules(commands::rules::Args),
     Explain(commands::explain::Args),
-    Missions(commands::missions::Args),
     Import(commands::import::Args),
     Export(commands::export::Args),
     Wait(commands::wait::Args),
@@ -210,4 +243,22 @@ pub(crate) enum Command {
     Man(commands::man::Args),
     Version(commands::version::Args),
     Help(commands::help::Args),
+
+    // The words of an older tool.
+    #[command(hide = true)]
+    MarkStarted(commands::older::MarkStarted),
+    #[command(hide = true)]
+    MarkComplete(commands::older::MarkComplete),
+    #[command(hide = true)]
+    MarkFailed(commands::fail::Args),
+    #[command(hide = true)]
+    MarkSkipped(commands::older::MarkSkipped),
+    #[command(hide = true)]
+    WriteFindings(commands::older::WriteFindings),
+    #[command(hide = true)]
+    ReadFindings(commands::findings::Get),
+    #[command(hide = true)]
+    StartRun(commands::older::StartRun),
+    #[command(hide = true)]
+    CompleteRun(commands::older::CompleteRun),
 }

@@ -2,6 +2,8 @@
 
 use std::io;
 
+use orch_core::codes::Code;
+use orch_core::decide::RetryHint;
 use orch_core::ids::Seq;
 use serde::Serialize;
 
@@ -131,6 +133,30 @@ error_codes! {
     Busy = "busy", Busy,
         "Another process is writing into the same folder.",
         "Nothing was written. Try again, or wait longer with --lock-timeout.";
+    Rejected = "rejected", Rejected,
+        "A rule refuses the command.",
+        "Nothing was written. The code in its place names the rule; the help line is what would be accepted.";
+    Late = "late", Late,
+        "The report came too late to change anything.",
+        "It is on record as late evidence. If it should count, the lead adopts it with `orch correct adopt`.";
+    Moved = "moved", Conflict,
+        "The mission is not at the record that --expect-seq names.",
+        "Nothing was written. Look at what was written since, and decide again.";
+    Reused = "op_reused", Conflict,
+        "The key of --op was used for another command.",
+        "Nothing was written. Use a new key for a new command; repeat a key only with exactly the same command.";
+    Unsure = "write_unsure", Busy,
+        "It is not known whether the command was written down.",
+        "Run the same command again under the same key with --op: it is carried out once.";
+    NoMission = "mission_none", NotFound,
+        "The store has no mission yet.",
+        "Open one with `orch mission new`.";
+    ActorNeeded = "actor_needed", Usage,
+        "The command is one of an agent, and it is not said which agent acts.",
+        "Name the agent with -A or in ORCH_ACTOR.";
+    BadText = "text_unusable", Usage,
+        "The text cannot be taken as it is.",
+        "A text is UTF-8 and not longer than a record should be. Keep what is larger in a file and name that.";
     Strict = "replay_findings", Corrupt,
         "The log has findings, and `replay --strict` was asked to fail on any.",
         "`orch explain CODE` says what each finding means.";
@@ -167,6 +193,21 @@ pub(crate) struct CliError {
     pub(crate) hint: Option<String>,
     /// Whether it only means that nobody reads the output any more.
     pub(crate) is_broken_pipe: bool,
+    /// What a rule says against a command, if a rule does.
+    pub(crate) ruling: Option<Box<Ruling>>,
+}
+
+/// What a rule says against a command.
+#[derive(Debug, Clone)]
+pub(crate) struct Ruling {
+    /// The code.
+    pub(crate) code: Code,
+    /// The id of the rule.
+    pub(crate) rule: &'static str,
+    /// The commands that would be accepted instead.
+    pub(crate) instead: Vec<String>,
+    /// When it makes sense to ask again.
+    pub(crate) retry: RetryHint,
 }
 
 impl CliError {
@@ -178,6 +219,7 @@ impl CliError {
             evidence: Vec::new(),
             hint: None,
             is_broken_pipe: false,
+            ruling: None,
         }
     }
 
@@ -197,6 +239,27 @@ impl CliError {
         self
     }
 
+    /// Adds what a record says as evidence.
+    pub(crate) fn evidence_of(mut self, record: Seq, text: impl Into<String>) -> Self {
+        self.evidence.push(Evidence {
+            record: Some(record),
+            text: text.into(),
+        });
+        self
+    }
+
+    /// Adds what a rule says.
+    pub(crate) fn ruling(mut self, ruling: Ruling) -> Self {
+        self.ruling = Some(Box::new(ruling));
+        self
+    }
+
+    /// Returns the stable word: that of the rule's code, if a rule speaks.
+    pub(crate) fn word(&self) -> &'static str {
+        let ruling = self.ruling.as_ref();
+        ruling.map_or_else(|| self.code.as_str(), |ruling| ruling.code.as_str())
+    }
+
     /// Adds many lines of evidence.
     pub(crate) fn evidence_all(mut self, texts: impl IntoIterator<Item = String>) -> Self {
         let lines = texts
@@ -214,7 +277,7 @@ impl CliError {
 
     /// Returns the one command to run next: if nothing better is known, what explains the code.
     pub(crate) fn help(&self) -> String {
-        let explain = || format!("orch explain {}", self.code.as_str());
+        let explain = || format!("orch explain {}", self.word());
         self.hint.clone().unwrap_or_else(explain)
     }
 
@@ -222,13 +285,16 @@ impl CliError {
     pub(crate) fn as_json(&self) -> ErrorObject<'_> {
         ErrorObject {
             schema: "orch.error/1",
-            code: self.code.as_str(),
+            code: self.word(),
             exit: self.code.exit().code(),
             message: &self.message,
             hint: self.help(),
-            retryable: self.code == ErrorCode::Busy,
+            retryable: matches!(self.code, ErrorCode::Busy | ErrorCode::Unsure),
             evidence: &self.evidence,
-            docs: format!("orch explain {}", self.code.as_str()),
+            rule: self.ruling.as_ref().map(|ruling| ruling.rule),
+            instead: self.ruling.as_ref().map(|ruling| &*ruling.instead),
+            retry: self.ruling.as_ref().map(|ruling| ruling.retry),
+            docs: format!("orch explain {}", self.word()),
         }
     }
 }
@@ -243,6 +309,12 @@ pub(crate) struct ErrorObject<'a> {
     hint: String,
     retryable: bool,
     evidence: &'a [Evidence],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instead: Option<&'a [String]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry: Option<RetryHint>,
     docs: String,
 }
 

@@ -43,12 +43,16 @@ exits! {
     NotFound = 3, "not_found", "no such file, mission, task, agent, record or code";
     /// Something named is several things.
     Ambiguous = 4, "ambiguous", "the name matches several; they are listed";
+    /// A rule refuses what was asked for.
+    Rejected = 5, "rejected", "a rule refuses it; nothing was written";
     /// What is there already contradicts what was asked for.
     Conflict = 6, "conflict", "what is there already is something else; nothing was written";
     /// The input is damaged, or is no journal.
     Corrupt = 7, "corrupt", "the input is damaged, empty or no journal; `replay --strict`: it has findings";
     /// The input is newer than this program.
     Incompatible = 8, "incompatible", "the journal is newer than this orch";
+    /// The report came too late to change anything.
+    Late = 9, "late", "the report came too late: it is on record as evidence and changes nothing";
     /// The mission is not over.
     InProgress = 10, "in_progress", "--exit-status, `check`, `wait`: the mission is not over";
     /// The mission is stuck.

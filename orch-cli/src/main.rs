@@ -29,6 +29,7 @@ mod usage;
 mod verdict;
 mod view;
 mod words;
+mod write;
 
 use std::process::ExitCode;
 

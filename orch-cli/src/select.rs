@@ -304,14 +304,14 @@ fn unknown(view: &View, wanted: &str, among: Wanted) -> CliError {
 }
 
 /// What a prefix matches.
-enum Match<'a> {
+pub(crate) enum Match<'a> {
     None,
     One(&'a str),
     Several(Vec<&'a str>),
 }
 
 impl<'a> Match<'a> {
-    fn into_iter(self) -> impl Iterator<Item = &'a str> {
+    pub(crate) fn into_iter(self) -> impl Iterator<Item = &'a str> {
         match self {
             Self::None => Vec::new(),
             Self::One(one) => vec![one],
@@ -322,7 +322,7 @@ impl<'a> Match<'a> {
 }
 
 /// Finds the name, or those that begin like it.
-fn prefixed<'a>(names: impl Iterator<Item = &'a str>, wanted: &str) -> Match<'a> {
+pub(crate) fn prefixed<'a>(names: impl Iterator<Item = &'a str>, wanted: &str) -> Match<'a> {
     let mut found = Vec::new();
     for name in names {
         if name == wanted {
@@ -356,7 +356,7 @@ pub(crate) fn nearest<'a>(names: impl Iterator<Item = &'a str>, wanted: &str) ->
         .collect()
 }
 
-fn candidates(found: impl IntoIterator<Item = String>) -> impl Iterator<Item = String> {
+pub(crate) fn candidates(found: impl IntoIterator<Item = String>) -> impl Iterator<Item = String> {
     let found: Vec<String> = found.into_iter().collect();
     let more = found.len().saturating_sub(CANDIDATES_MAX);
     let more = (more > 0).then(|| format!("and {more} more"));

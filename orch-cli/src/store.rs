@@ -28,6 +28,7 @@ pub(crate) use files::{File, Kind};
 pub(crate) use foreign::{failed as import_failed, none_mapped, siblings, source_name};
 pub(crate) use health::warnings as health;
 pub(crate) use own::{Bad, read_own};
+pub(crate) use place::open_to_write;
 pub(crate) use warning::Warning;
 
 use warning::listed;

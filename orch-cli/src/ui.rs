@@ -12,7 +12,7 @@ use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::cli::{Color, Globals};
-use crate::error::CliError;
+use crate::error::{CliError, ErrorCode};
 use crate::escape;
 use crate::render::doc::{Doc, Glyphs, Line, Span, Tone};
 
@@ -145,7 +145,7 @@ impl Ui {
 
     fn fail_in_words(&mut self, error: &CliError) -> io::Result<()> {
         let head = Line::new()
-            .tone(Tone::Fail, format!("error[{}]", error.code.as_str()))
+            .tone(Tone::Fail, format!("{}[{}]", headword(error), error.word()))
             .text(": ")
             .text(&error.message);
         let mut lines = vec![head];
@@ -231,6 +231,15 @@ impl Drop for Progress {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
+    }
+}
+
+/// What was written all the same is no error of the command, but it did not do what was meant.
+fn headword(error: &CliError) -> &'static str {
+    if error.code == ErrorCode::Late {
+        "late"
+    } else {
+        "error"
     }
 }
 

@@ -143,7 +143,7 @@ fn latest(history: &History, seq: Seq) -> Option<DateTime<Utc>> {
 }
 
 /// Writes the flags that name the store and the mission; what the environment says needs no flag.
-fn prefix(globals: &Globals) -> String {
+pub(crate) fn prefix(globals: &Globals) -> String {
     let mut prefix = String::new();
     if let Some(store) = &globals.store
         && std::env::var_os("ORCH_STORE").is_none_or(|said| said != *store)

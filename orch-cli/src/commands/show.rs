@@ -125,7 +125,13 @@ fn task(ctx: &mut Ctx, view: &View, id: &TaskId, times: &Times) -> Result<(), Cl
     })
 }
 
-fn agent(ctx: &mut Ctx, view: &View, id: &AgentRef, times: &Times) -> Result<(), CliError> {
+/// Prints the page of an agent.
+pub(crate) fn agent(
+    ctx: &mut Ctx,
+    view: &View,
+    id: &AgentRef,
+    times: &Times,
+) -> Result<(), CliError> {
     let Some(agent) = view.mission.agent(id) else {
         return Ok(());
     };

@@ -77,7 +77,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &Args) -> Result<Exit, CliError> {
             let out = check::out(&view, &subject, condition, standing);
             let exit = match standing {
                 Standing::Not(_) if is_late => Exit::Timeout,
-                standing => standing.exit(),
+                Standing::Holds(_) | Standing::Not(_) | Standing::Over(_) => standing.exit(),
             };
             return answer(ctx, args, &view, out, exit);
         }

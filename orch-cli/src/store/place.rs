@@ -91,7 +91,7 @@ pub(crate) fn open_at(
     let opened: Result<(Arc<dyn Journal>, Opening), StoreError> = match kind {
         Kind::Jsonl => segments::open(path, &options)
             .map(|opened| (Arc::new(opened.journal) as _, opened.opening)),
-        _ => orch_store_sled::open(path, &options)
+        Kind::Sled | _ => orch_store_sled::open(path, &options)
             .map(|opened| (Arc::new(opened.journal) as _, opened.opening)),
     };
     opened.map_err(|error| failed(&error))

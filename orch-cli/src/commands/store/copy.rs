@@ -78,12 +78,13 @@ fn copy(
     drop(bar);
     let verified = verified.map_err(|error| {
         let failed = place::failed(&error);
-        match error {
-            StoreError::Exists { path } => failed.evidence("a copy replaces nothing").hint(
-                format!("mv {0} {0}.aside", quoted(&path.display().to_string())),
-            ),
-            _ => failed,
-        }
+        let StoreError::Exists { path } = error else {
+            return failed;
+        };
+        let path = quoted(&path.display().to_string());
+        failed
+            .evidence("a copy replaces nothing")
+            .hint(format!("mv {path} {path}.aside"))
     })?;
     let copied = Copied {
         from,

@@ -1,0 +1,150 @@
+//! `orch mission`: opening and closing a mission.
+
+use clap::Subcommand;
+use orch_core::command::{Command, OpenMission};
+use orch_core::event::mission::{MissionClosed, MissionOutcome};
+use orch_core::ids::MissionId;
+
+use crate::commands::{close, message, missions};
+use crate::ctx::Ctx;
+use crate::error::{CliError, ErrorCode};
+use crate::exit::Exit;
+use crate::write::{self, Asked, Asks, TextFrom, WriteArgs};
+
+/// Open, close, give up or list missions
+///
+/// Example: orch mission new --title "sign-in"
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    New(New),
+    Close(close::Args),
+    Abort(Abort),
+    List(missions::Args),
+}
+
+/// Open a mission
+///
+/// It is led by whoever opens it, unless --lead says otherwise. The id is made of the title.
+///
+/// Example: orch mission new auth --title "sign-in" --lead human:ada
+#[derive(Debug, clap::Args)]
+struct New {
+    /// The id of the mission
+    #[arg(value_name = "ID", required_unless_present = "title")]
+    id: Option<MissionId>,
+
+    /// What it is about, in a few words
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
+
+    /// Who leads it: an agent, `human:NAME` or `host`
+    #[arg(long, value_name = "WHO")]
+    lead: Option<String>,
+
+    /// What it allows, as a JSON file: limits, retries and clocks
+    #[arg(long, value_name = "FILE")]
+    policy: Option<TextFrom>,
+
+    /// It may complete without a task
+    #[arg(long)]
+    empty: bool,
+
+    #[command(flatten)]
+    write: WriteArgs,
+}
+
+/// Give the mission up: `close --outcome cancelled`
+///
+/// Example: orch mission abort --reason "nobody wants it any more"
+#[derive(Debug, clap::Args)]
+struct Abort {
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+
+    #[command(flatten)]
+    write: WriteArgs,
+}
+
+impl Args {
+    /// Returns what writes; `None` if it only reads.
+    pub(crate) fn asks(&self) -> Option<&dyn Asks> {
+        match &self.verb {
+            Verb::New(new) => Some(new),
+            Verb::Close(close) => Some(close),
+            Verb::Abort(abort) => Some(abort),
+            Verb::List(_) => None,
+        }
+    }
+}
+
+/// Runs the commands that only read.
+pub(crate) fn run(ctx: &mut Ctx, args: &Args) -> Result<Exit, CliError> {
+    match &args.verb {
+        Verb::List(list) => missions::run(ctx, list),
+        Verb::New(new) => write::run(ctx, new),
+        Verb::Close(close) => write::run(ctx, close),
+        Verb::Abort(abort) => write::run(ctx, abort),
+    }
+}
+
+impl Asks for New {
+    fn options(&self) -> &WriteArgs {
+        &self.write
+    }
+
+    fn command(&self, asked: &Asked<'_>) -> Result<Command, CliError> {
+        let policy = asked.text.map(serde_json::from_str).transpose();
+        let policy = policy.map_err(|error| {
+            CliError::new(
+                ErrorCode::BadText,
+                format!("the policy cannot be read: {error}"),
+            )
+            .hint("orch help mission")
+        })?;
+        let lead = match &self.lead {
+            Some(lead) => write::party(asked.mission, lead)?,
+            None => message::speaker(asked)?,
+        };
+        let id = self.id.as_ref().map(MissionId::as_str);
+        Ok(Command::OpenMission(OpenMission {
+            title: self.title.as_deref().or(id).unwrap_or_default().to_owned(),
+            lead,
+            policy,
+            empty: self.empty,
+        }))
+    }
+
+    fn text_from(&self) -> Option<&TextFrom> {
+        self.policy.as_ref()
+    }
+
+    fn mission(&self) -> Result<Option<MissionId>, CliError> {
+        if let Some(id) = &self.id {
+            return Ok(Some(id.clone()));
+        }
+        let slug = write::slug(self.title.as_deref().unwrap_or_default());
+        let id = MissionId::parse(&slug).map_err(|error| write::bad_id(&error))?;
+        Ok(Some(id))
+    }
+}
+
+impl Asks for Abort {
+    fn options(&self) -> &WriteArgs {
+        &self.write
+    }
+
+    fn command(&self, _asked: &Asked<'_>) -> Result<Command, CliError> {
+        Ok(Command::CloseMission(MissionClosed {
+            outcome: MissionOutcome::Cancelled,
+            forced: false,
+            reason: self.reason.clone(),
+        }))
+    }
+}

@@ -1,0 +1,280 @@
+//! Asking for a change: from a command line to records, and how the answer is told.
+//!
+//! ```text
+//! args ─▶ Asks::command ─▶ Coordinator ─▶ Told ─▶ words or JSON, what to do next
+//!             ▲                └────────▶ refusal: code, records, what would be accepted
+//!             └── shell: a command of the core as the command line that asks for it
+//! ```
+//! A subcommand that writes says which command of the core it asks for; everything else is here.
+
+mod actor;
+mod amount;
+mod free_text;
+mod id;
+mod mission;
+mod next;
+mod refusal;
+mod report;
+mod shell;
+mod told;
+
+use chrono::{DateTime, Utc};
+use orch_core::command::Command;
+use orch_core::decide::Prior;
+use orch_core::ids::{CommandKey, MissionId, Seq};
+use orch_core::mission::Mission;
+use orch_core::party::Actor;
+use orch_store::coordinator::{Ask, CommandError, Coordinator};
+use orch_store::error::StoreError;
+use uuid::Uuid;
+
+pub(crate) use actor::person;
+pub(crate) use amount::{ClockArg, Span, clocks};
+pub(crate) use free_text::{TextArgs, TextFrom};
+pub(crate) use id::{agent, agent_name, attempt_of, bad_id, party, slug, task, unused};
+pub(crate) use report::{Report, ReportArgs};
+pub(crate) use told::Told;
+
+use crate::at::Clock;
+use crate::cli::Globals;
+use crate::ctx::Ctx;
+use crate::error::{CliError, ErrorCode};
+use crate::exit::Exit;
+use crate::store::open_to_write;
+
+/// The flags that every writing command takes.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct WriteArgs {
+    /// Ask under this key: the same command under the same key is carried out once
+    ///
+    /// Without it a new key is drawn for each run, and printed with --json.
+    #[arg(long, value_name = "KEY", help_heading = "Writing options")]
+    pub(crate) op: Option<CommandKey>,
+
+    /// Say what would happen, and write nothing
+    #[arg(short = 'n', long, help_heading = "Writing options")]
+    pub(crate) dry_run: bool,
+
+    /// Write only if this is the last record of the mission; 0 for a mission that has none
+    #[arg(long, value_name = "SEQ", help_heading = "Writing options")]
+    pub(crate) expect_seq: Option<u64>,
+}
+
+/// A subcommand that asks for one command of the core.
+pub(crate) trait Asks {
+    /// Returns the flags that all of them take.
+    fn options(&self) -> &WriteArgs;
+
+    /// Returns the command, as asked in this state of the mission.
+    ///
+    /// # Errors
+    /// When something that is named does not exist, or is several things.
+    fn command(&self, asked: &Asked<'_>) -> Result<Command, CliError>;
+
+    /// Returns the file that a text is read from before anything else happens.
+    fn text_from(&self) -> Option<&TextFrom> {
+        None
+    }
+
+    /// Returns the mission if the subcommand itself names it.
+    ///
+    /// # Errors
+    /// When no id can be made of what is named.
+    fn mission(&self) -> Result<Option<MissionId>, CliError> {
+        Ok(None)
+    }
+
+    /// Returns what to say when there is nothing to do, if no record made it so.
+    fn nothing(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Returns the task that the command is one of an agent about: then nobody else can ask.
+    fn is_report_on(&self) -> Option<&str> {
+        None
+    }
+}
+
+/// What a command is made from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    /// The mission, as it is.
+    pub(crate) mission: &'a Mission,
+    /// Who asks.
+    pub(crate) actor: &'a Actor,
+    /// The time that the records will carry.
+    pub(crate) now: DateTime<Utc>,
+    /// What [`Asks::text_from`] led to.
+    pub(crate) text: Option<&'a str>,
+}
+
+/// Where a command is asked for, and how.
+#[derive(Debug)]
+pub(crate) struct Scene<'a> {
+    globals: &'a Globals,
+    coordinator: &'a Coordinator,
+    mission: MissionId,
+    key: CommandKey,
+    now: DateTime<Utc>,
+    is_dry: bool,
+}
+
+/// Why a command was not carried out.
+#[derive(Debug)]
+enum Failed {
+    /// It could not even be asked for.
+    Unasked(CliError),
+    /// It was refused, or the store failed.
+    Refused(CommandError),
+}
+
+impl From<CommandError> for Failed {
+    fn from(error: CommandError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+/// Carries out what a subcommand asks for, and prints the answer.
+///
+/// # Errors
+/// When it cannot be asked for, a rule refuses it, it comes too late, or the store fails.
+pub(crate) fn run(ctx: &mut Ctx, asks: &dyn Asks) -> Result<Exit, CliError> {
+    let told = tell(ctx, asks)?;
+    told.print(ctx)?;
+    told.into_exit()
+}
+
+/// Carries out what a subcommand asks for.
+///
+/// # Errors
+/// When it cannot be asked for, a rule refuses it, or the store fails.
+pub(crate) fn tell(ctx: &mut Ctx, asks: &dyn Asks) -> Result<Told, CliError> {
+    refuse_the_past(&ctx.globals)?;
+    let options = asks.options();
+    let text = asks.text_from().map(TextFrom::read).transpose()?;
+    let journal = open_to_write(&ctx.globals, &mut ctx.ui)?;
+    let coordinator = Coordinator::new(journal);
+    let mission = match asks.mission()? {
+        Some(mission) => mission,
+        None => mission::choose(&coordinator, &ctx.globals)?,
+    };
+    let key = match &options.op {
+        Some(key) => key.clone(),
+        None => fresh_key()?,
+    };
+    let now = now(&coordinator, &mission, &key, &ctx.globals)?;
+    let scene = Scene {
+        globals: &ctx.globals,
+        coordinator: &coordinator,
+        mission,
+        key,
+        now,
+        is_dry: options.dry_run,
+    };
+    scene.ask(asks, text.as_deref())
+}
+
+/// Looks at the mission that a subcommand is for, as it is now.
+///
+/// # Errors
+/// When it cannot be read, or nobody is named where an agent must act.
+pub(crate) fn look<R>(
+    ctx: &mut Ctx,
+    asks: &dyn Asks,
+    look: impl Fn(&Asked<'_>) -> R,
+) -> Result<R, CliError> {
+    let coordinator = Coordinator::new(open_to_write(&ctx.globals, &mut ctx.ui)?);
+    let id = mission::choose(&coordinator, &ctx.globals)?;
+    let seen = coordinator.read(&id, |mission| {
+        let actor = actor::of(&ctx.globals, mission, asks)?;
+        Ok(look(&Asked {
+            mission,
+            actor: &actor,
+            now: Utc::now(),
+            text: None,
+        }))
+    });
+    seen.map_err(|error| refusal::failed(&error))?
+}
+
+impl Scene<'_> {
+    fn ask(&self, asks: &dyn Asks, text: Option<&str>) -> Result<Told, CliError> {
+        let options = asks.options();
+        // Who asks is known with the state of the mission only; `make` says it.
+        let mut ask = Ask::at(Actor::Host, self.now).key(self.key.clone());
+        if let Some(seq) = options.expect_seq {
+            ask = ask.expect(Seq(seq));
+        }
+        let make = |mission: &Mission| {
+            let actor = actor::of(self.globals, mission, asks).map_err(Failed::Unasked)?;
+            let asked = Asked {
+                mission,
+                actor: &actor,
+                now: self.now,
+                text,
+            };
+            let command = asks.command(&asked).map_err(Failed::Unasked)?;
+            Ok((actor, command))
+        };
+        let told = if self.is_dry {
+            let preview = self.coordinator.preview(&self.mission, &ask, make);
+            preview.and_then(|preview| Ok(Told::preview(self, asks, preview)?))
+        } else {
+            let outcome = self.coordinator.execute_with(&self.mission, &ask, make);
+            outcome.and_then(|outcome| Ok(Told::outcome(self, asks, outcome)?))
+        };
+        told.map_err(|failed| match failed {
+            Failed::Unasked(error) => error,
+            Failed::Refused(error) => refusal::explain(self, asks, &error),
+        })
+    }
+}
+
+impl From<StoreError> for Failed {
+    fn from(error: StoreError) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+/// Nothing is written into the past.
+fn refuse_the_past(globals: &Globals) -> Result<(), CliError> {
+    if globals.at.is_none() {
+        return Ok(());
+    }
+    Err(CliError::new(
+        ErrorCode::Usage,
+        "--at is for reading: a log only grows at its end",
+    )
+    .evidence("leave it out; --expect-seq makes a write depend on what was seen")
+    .hint("orch help positions"))
+}
+
+fn fresh_key() -> Result<CommandKey, CliError> {
+    CommandKey::parse(&Uuid::now_v7().to_string())
+        .map_err(|error| CliError::new(ErrorCode::Internal, error.to_string()))
+}
+
+/// The time of the records: a command that is asked for again has that of the first time, or what
+/// it says in spans of time would be another command.
+// spec: IDEM-1
+fn now(
+    coordinator: &Coordinator,
+    mission: &MissionId,
+    key: &CommandKey,
+    globals: &Globals,
+) -> Result<DateTime<Utc>, CliError> {
+    let journal = coordinator.journal();
+    let prior = journal.prior(mission, key);
+    if let Prior::Seen { first, .. } = prior.map_err(|error| refusal::store(&error))? {
+        let before = Seq(first.0.saturating_sub(1));
+        let records = journal.read(mission, before, 1);
+        let records = records.map_err(|error| refusal::store(&error))?;
+        if let Some(record) = records.first() {
+            return Ok(record.at());
+        }
+    }
+    Ok(match globals.now {
+        Some(Clock::Time(time)) => time,
+        None | Some(Clock::Now | Clock::Last) => Utc::now(),
+    })
+}

@@ -1,0 +1,274 @@
+//! Why a command was not carried out: code, records, and what would be accepted instead.
+
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "to most there is one answer, and a new kind starts with it"
+)]
+
+use orch_core::codes::Code;
+use orch_core::decide::{Fact, Rejection, RetryHint};
+use orch_core::event::Event;
+use orch_core::ids::{Seq, TaskId};
+use orch_core::mission::Mission;
+use orch_core::record::Record;
+use orch_store::coordinator::CommandError;
+use orch_store::error::{AppendError, StoreError};
+
+use super::{Asks, Scene, actor, shell};
+use crate::error::{CliError, ErrorCode, Ruling};
+use crate::event::summary;
+use crate::render::time::span;
+use crate::view::{prefix, quoted};
+
+/// The most records that are named as the reason.
+const NAMED_MAX: usize = 8;
+
+/// Says why a command was not carried out.
+pub(super) fn explain(scene: &Scene<'_>, asks: &dyn Asks, error: &CommandError) -> CliError {
+    match error {
+        CommandError::Rejected(rejection) if rejection.code == Code::CommandReused => {
+            reused(scene, &rejection.message, &rejection.because)
+        }
+        CommandError::Rejected(rejection) => rejected(scene, asks, rejection),
+        CommandError::Moved {
+            actual,
+            since,
+            expected,
+        } => {
+            let what = format!("the mission is at record {actual}, not {expected}");
+            let error = scene.named(CliError::new(ErrorCode::Moved, what), since);
+            error.hint(format!("orch{} log", prefix(scene.globals)))
+        }
+        CommandError::Append(AppendError::Reused { first, last }) => {
+            let what = format!("records {first} to {last} answer another command under this key");
+            reused(scene, &what, &[Fact { seq: *first }, Fact { seq: *last }])
+        }
+        CommandError::Append(AppendError::Unknown(cause)) => {
+            let what = format!("it is not known whether this was written: {cause}");
+            let again = shell::again(&[], &["--op", scene.key.as_str()]);
+            CliError::new(ErrorCode::Unsure, what).hint(again)
+        }
+        other => failed(other),
+    }
+}
+
+/// Says why nothing could be asked, for whatever reason but a rule.
+pub(super) fn failed(error: &CommandError) -> CliError {
+    match error {
+        CommandError::Store(error) | CommandError::Append(AppendError::NotWritten(error)) => {
+            store(error)
+        }
+        CommandError::Append(AppendError::Unknown(_)) => {
+            CliError::new(ErrorCode::Unsure, error.to_string())
+        }
+        CommandError::Contended { .. } => CliError::new(ErrorCode::Busy, error.to_string()),
+        CommandError::Append(AppendError::TooLarge { .. }) => {
+            CliError::new(ErrorCode::BadText, error.to_string())
+        }
+        CommandError::Append(AppendError::Unsupported { .. }) => {
+            CliError::new(ErrorCode::Usage, error.to_string())
+        }
+        // A fault of orch, or an error that the store added.
+        _ => CliError::new(ErrorCode::Internal, error.to_string()),
+    }
+}
+
+/// Says what is wrong with a store.
+pub(crate) fn store(error: &StoreError) -> CliError {
+    let code = match error {
+        StoreError::Missing { .. } => ErrorCode::StoreMissing,
+        StoreError::NotAStore { .. } | StoreError::OtherKind { .. } => ErrorCode::StoreUnrecognised,
+        StoreError::Exists { .. } => ErrorCode::Exists,
+        StoreError::Newer { .. } => ErrorCode::NewerFormat,
+        StoreError::Busy { .. } => ErrorCode::Busy,
+        StoreError::Damaged { .. }
+        | StoreError::Lost { .. }
+        | StoreError::Index { .. }
+        | StoreError::Unreadable { .. } => ErrorCode::DamagedStore,
+        StoreError::Unsupported { .. } => ErrorCode::Usage,
+        // What is left is told by the system, or is new.
+        _ => ErrorCode::Io,
+    };
+    let told = CliError::new(code, error.to_string());
+    match error {
+        StoreError::Busy { stopped: true, .. } => {
+            told.evidence("that process is stopped: it lets go once it goes on or ends")
+        }
+        StoreError::Busy { .. } => told.evidence("see --lock-timeout"),
+        _ => told,
+    }
+}
+
+/// Says why a report changes nothing, and how it could count after all.
+pub(super) fn late(
+    scene: &Scene<'_>,
+    records: &[Record],
+    code: Code,
+    message: String,
+    because: &[Fact],
+) -> CliError {
+    let mut error = scene.because(CliError::new(ErrorCode::Late, message), because);
+    let handoff = records.iter().find_map(|record| match record.event() {
+        Event::Handoff(handoff) => Some((record.seq(), handoff)),
+        _ => None,
+    });
+    if let Some(owner) =
+        task_of(records).and_then(|task| scene.look(|mission| owner(mission, &task)).flatten())
+    {
+        error = error.evidence(owner);
+    }
+    let kept = match records.first() {
+        Some(record) => format!("kept as late evidence, record {}", record.seq()),
+        None => "it would be kept as late evidence".to_owned(),
+    };
+    let error = error.evidence(kept).ruling(Ruling {
+        code,
+        rule: code.rule(),
+        instead: Vec::new(),
+        retry: RetryHint::Never,
+    });
+    let Some((seq, handoff)) = handoff else {
+        return error;
+    };
+    let seq = seq.to_string();
+    let words = [
+        "correct",
+        "adopt",
+        handoff.task.as_str(),
+        &seq,
+        "--reason",
+        "it counts after all",
+    ];
+    let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+    let lead = scene.look(|mission| {
+        mission
+            .lead()
+            .and_then(|lead| actor::of_party(mission, lead))
+    });
+    error.hint(shell::as_actor(
+        scene.globals,
+        lead.flatten().as_ref(),
+        &words,
+    ))
+}
+
+fn task_of(records: &[Record]) -> Option<TaskId> {
+    records.iter().find_map(|record| match record.event() {
+        Event::Handoff(it) => Some(it.task.clone()),
+        Event::AttemptStarted(it) => Some(it.task.clone()),
+        Event::Heartbeat(it) => Some(it.task.clone()),
+        Event::Progress(it) => Some(it.task.clone()),
+        Event::AttemptEnded(it) => Some(it.task.clone()),
+        _ => None,
+    })
+}
+
+/// Says who has a task now.
+fn owner(mission: &Mission, task: &TaskId) -> Option<String> {
+    let task = mission.task(task)?;
+    let Some(owner) = task.owner() else {
+        let (id, status, since) = (task.id(), task.status(), task.since().seq);
+        return Some(format!("task {id} is {status} since record {since}"));
+    };
+    let token = task.token()?;
+    Some(format!(
+        "task {} is with {owner} as attempt {} since record {}",
+        task.id(),
+        token.number(),
+        token.dispatched().seq
+    ))
+}
+
+fn reused(scene: &Scene<'_>, message: &str, because: &[Fact]) -> CliError {
+    let error = CliError::new(ErrorCode::Reused, message);
+    let first = because.first().map_or(Seq::ZERO, |fact| fact.seq);
+    scene
+        .because(error, because)
+        .hint(format!("orch{} show {first}", prefix(scene.globals)))
+}
+
+fn rejected(scene: &Scene<'_>, asks: &dyn Asks, rejection: &Rejection) -> CliError {
+    let error = CliError::new(ErrorCode::Rejected, &rejection.message);
+    let error = scene.because(error, &rejection.because);
+    let instead = scene.look(|mission| {
+        let Ok(actor) = actor::of(scene.globals, mission, asks) else {
+            return Vec::new();
+        };
+        let lines = rejection.instead.iter().map(|command| {
+            let words = shell::faithful(command, mission, &actor, scene);
+            shell::as_self(scene.globals, &words)
+        });
+        lines.collect()
+    });
+    let instead: Vec<String> = instead.unwrap_or_default();
+    // To close a mission over open work is possible, and not what to try first.
+    let is_drastic = rejection.code == Code::Incomplete;
+    let hint = instead.first().filter(|_| !is_drastic).cloned();
+    let hint = hint.or_else(|| {
+        scene
+            .look(|mission| other_way(scene, asks, mission, rejection.code))
+            .flatten()
+    });
+    let error = error.ruling(Ruling {
+        code: rejection.code,
+        rule: rejection.rule,
+        instead,
+        retry: rejection.retry,
+    });
+    match hint {
+        Some(hint) => error.hint(hint),
+        None => error,
+    }
+}
+
+/// What to do about a rejection where no command of the same actor would be accepted.
+fn other_way(scene: &Scene<'_>, asks: &dyn Asks, mission: &Mission, code: Code) -> Option<String> {
+    let orch = format!("orch{}", prefix(scene.globals));
+    let by = actor::of(scene.globals, mission, asks).ok()?;
+    match code {
+        Code::UnknownIncarnation => {
+            let name = &by.agent()?.name;
+            Some(format!("{orch} agent register {}", quoted(name.as_str())))
+        }
+        Code::UnknownAgent | Code::AgentGone => Some(format!("{orch} agent list")),
+        Code::Incomplete | Code::EmptyMission => Some(format!("{orch} why-not complete")),
+        Code::WipFull => Some(format!("{orch} status")),
+        Code::NotOwner | Code::UnknownAttempt | Code::NeedsUnmet | Code::GateNotOpen => {
+            let task = super::task(mission, asks.is_report_on()?).ok()?;
+            Some(format!("{orch} show {}", quoted(task.as_str())))
+        }
+        // To all others their page says it.
+        _ => None,
+    }
+}
+
+impl Scene<'_> {
+    /// Names the records that are the reason.
+    fn because(&self, error: CliError, because: &[Fact]) -> CliError {
+        let records = because.iter().take(NAMED_MAX).filter_map(|fact| {
+            let found = self.records(fact.seq, fact.seq).ok()?;
+            found.into_iter().next()
+        });
+        let error = self.named(error, &records.collect::<Vec<Record>>());
+        let more = because.len().saturating_sub(NAMED_MAX);
+        if more > 0 {
+            return error.evidence(format!("and {more} more records"));
+        }
+        error
+    }
+
+    /// Says of each record what it is, who wrote it and when.
+    fn named(&self, mut error: CliError, records: &[Record]) -> CliError {
+        for record in records.iter().take(NAMED_MAX) {
+            let age = span(self.now.signed_duration_since(record.at()));
+            let what = format!(
+                "{} by {}, {age} ago: {}",
+                record.event().kind(),
+                record.envelope().by,
+                summary(record.event())
+            );
+            error = error.evidence_of(record.seq(), what);
+        }
+        error
+    }
+}

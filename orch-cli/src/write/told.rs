@@ -1,0 +1,392 @@
+//! The answer to a command: data, the same in words, and the exit code.
+
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the core and the store may know more than this version can tell"
+)]
+
+use chrono::{DateTime, Utc};
+use orch_core::decide::{Decision, Effect};
+use orch_core::event::Event;
+use orch_core::event::correction::Change;
+use orch_core::ids::{AgentRef, AttemptNo, RunId, Seq, TaskId};
+use orch_core::mission::Mission;
+use orch_core::record::Record;
+use orch_store::coordinator::{Outcome, Preview};
+use orch_store::error::StoreError;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::{Asks, Scene, next, refusal};
+use crate::answer::Answer;
+use crate::ctx::Ctx;
+use crate::error::CliError;
+use crate::event::summary;
+use crate::exit::Exit;
+use crate::render::doc::{Doc, Line, Tone};
+
+/// The most records that an answer lists in words.
+const LISTED_MAX: usize = 12;
+
+/// The answer to a command.
+#[derive(Debug)]
+pub(crate) struct Told {
+    answer: Answer<Written>,
+    /// What to say if there is nothing to do.
+    nothing: Option<&'static str>,
+    /// Why it came too late, if it did.
+    late: Option<CliError>,
+}
+
+#[derive(Debug, Serialize)]
+struct Written {
+    /// `accepted`, `late`, `already_done`, `no_change`, `would_accept` or `would_be_late`.
+    outcome: &'static str,
+    op: String,
+    /// The first and the last record that answer the command.
+    first: Option<Seq>,
+    last: Option<Seq>,
+    records: Vec<RecordLine>,
+    effects: Vec<EffectOut>,
+    result: Found,
+}
+
+#[derive(Debug, Serialize)]
+struct RecordLine {
+    seq: Seq,
+    id: Option<Uuid>,
+    at: DateTime<Utc>,
+    by: String,
+    kind: String,
+    summary: String,
+}
+
+/// What a host is asked to do.
+#[derive(Debug, Serialize)]
+struct EffectOut {
+    /// `deliver`, `stop`, `kill`, `notify` or `wake_at`.
+    kind: &'static str,
+    agent: Option<AgentRef>,
+    to: Option<String>,
+    task: Option<TaskId>,
+    attempt: Option<AttemptNo>,
+    at: Option<DateTime<Utc>>,
+}
+
+/// What a script goes on with.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Found {
+    task: Option<TaskId>,
+    /// Where the task stands now.
+    status: Option<&'static str>,
+    attempt: Option<AttemptNo>,
+    agent: Option<AgentRef>,
+    run: Option<RunId>,
+    /// The position of the message.
+    message: Option<Seq>,
+}
+
+impl Told {
+    /// The answer to a command that was asked for.
+    pub(super) fn outcome(
+        scene: &Scene<'_>,
+        asks: &dyn Asks,
+        outcome: Outcome,
+    ) -> Result<Self, StoreError> {
+        let mut late = None;
+        let (word, records, effects) = match outcome {
+            Outcome::Accepted { records, effects } => ("accepted", records, effects),
+            Outcome::Late {
+                records,
+                code,
+                message,
+                because,
+            } => {
+                late = Some(refusal::late(scene, &records, code, message, &because));
+                ("late", records, Vec::new())
+            }
+            Outcome::AlreadyDone { first, last } => {
+                ("already_done", scene.records(first, last)?, Vec::new())
+            }
+            // What follows from no record is not laid at the door of the last one.
+            Outcome::NoChange { .. } if asks.nothing().is_some() => {
+                ("no_change", Vec::new(), Vec::new())
+            }
+            Outcome::NoChange { since } => ("no_change", scene.records(since, since)?, Vec::new()),
+            // The store may add outcomes.
+            _ => ("done", Vec::new(), Vec::new()),
+        };
+        let events: Vec<&Event> = records.iter().map(Record::event).collect();
+        let lines = records.iter().map(RecordLine::from).collect();
+        let seqs = records.iter().map(Record::seq);
+        let mut told = Self::new(scene, word, lines, &effects, &events, seqs.max());
+        if matches!(word, "accepted" | "already_done") {
+            let next = scene.look(|mission| next::after(scene, mission, &events));
+            told.answer.suggest(next.unwrap_or_default());
+        }
+        told.nothing = asks.nothing();
+        told.late = late;
+        Ok(told)
+    }
+
+    /// The answer to a command that was not meant.
+    pub(super) fn preview(
+        scene: &Scene<'_>,
+        asks: &dyn Asks,
+        preview: Preview,
+    ) -> Result<Self, StoreError> {
+        let mut late = None;
+        let (word, events, effects) = match preview.decision {
+            Decision::Accepted { events, effects } => ("would_accept", events, effects),
+            Decision::Late {
+                events,
+                code,
+                message,
+                because,
+            } => {
+                late = Some(refusal::late(scene, &[], code, message, &because));
+                ("would_be_late", events, Vec::new())
+            }
+            Decision::AlreadyDone { first, last } => {
+                return Self::outcome(scene, asks, Outcome::AlreadyDone { first, last });
+            }
+            Decision::NoChange { since } => {
+                return Self::outcome(scene, asks, Outcome::NoChange { since });
+            }
+            // The core may add answers.
+            _ => ("unknown", Vec::new(), Vec::new()),
+        };
+        let mut seq = preview.head;
+        let lines = events.iter().map(|event| {
+            seq = seq.next();
+            RecordLine {
+                seq,
+                id: None,
+                at: scene.now,
+                by: preview.by.to_string(),
+                kind: event.kind().to_owned(),
+                summary: summary(event),
+            }
+        });
+        let lines = lines.collect();
+        let events: Vec<&Event> = events.iter().collect();
+        let mut told = Self::new(scene, word, lines, &effects, &events, None);
+        told.late = late;
+        Ok(told)
+    }
+
+    fn new(
+        scene: &Scene<'_>,
+        outcome: &'static str,
+        records: Vec<RecordLine>,
+        effects: &[Effect],
+        events: &[&Event],
+        last: Option<Seq>,
+    ) -> Self {
+        let head = scene.look(|mission| (mission.head(), mission.head_at()));
+        let (head, at) = head.unwrap_or_default();
+        let mut result = Found::default();
+        for (event, record) in events.iter().zip(&records) {
+            result.take(event, record.seq);
+        }
+        result.status = result.task.as_ref().and_then(|id| {
+            let status = |mission: &Mission| mission.task(id).map(|task| task.status().as_str());
+            scene.look(status).flatten()
+        });
+        let written = Written {
+            outcome,
+            op: scene.key.to_string(),
+            first: records.first().map(|record| record.seq),
+            last: records.last().map(|record| record.seq),
+            records,
+            effects: effects.iter().map(EffectOut::from).collect(),
+            result,
+        };
+        let answer = Answer::written(
+            "orch.write/1",
+            scene.mission.clone(),
+            head.max(last.unwrap_or_default()),
+            at,
+            written,
+        );
+        Self {
+            answer: answer.list("records"),
+            nothing: None,
+            late: None,
+        }
+    }
+
+    /// Prints the answer.
+    ///
+    /// # Errors
+    /// When it cannot be printed.
+    pub(crate) fn print(&self, ctx: &mut Ctx) -> Result<(), CliError> {
+        let next = self.answer.suggested();
+        self.answer
+            .print(&ctx.globals, &mut ctx.ui, |written, doc| {
+                written.write(doc, self.nothing, next);
+            })
+    }
+
+    /// Returns how the command ends; what came too late ends as an error.
+    ///
+    /// # Errors
+    /// When it came too late.
+    pub(crate) fn into_exit(self) -> Result<Exit, CliError> {
+        self.late.map_or(Ok(Exit::Ok), Err)
+    }
+
+    /// Returns the run that the records start or end.
+    pub(crate) fn run(&self) -> Option<&RunId> {
+        self.answer.data.result.run.as_ref()
+    }
+}
+
+impl Scene<'_> {
+    /// Reads the records from one to another.
+    pub(super) fn records(&self, first: Seq, last: Seq) -> Result<Vec<Record>, StoreError> {
+        if first == Seq::ZERO {
+            return Ok(Vec::new());
+        }
+        let before = Seq(first.0.saturating_sub(1));
+        let n = last.0.saturating_sub(before.0);
+        let n = usize::try_from(n).unwrap_or(usize::MAX);
+        self.coordinator.journal().read(&self.mission, before, n)
+    }
+
+    /// Looks at the mission as it is now; `None` if it cannot be read, which whoever asked was told.
+    pub(super) fn look<R>(&self, look: impl Fn(&Mission) -> R) -> Option<R> {
+        self.coordinator.read(&self.mission, look).ok()
+    }
+}
+
+impl From<&Record> for RecordLine {
+    fn from(record: &Record) -> Self {
+        let envelope = record.envelope();
+        Self {
+            seq: envelope.seq,
+            id: Some(envelope.id),
+            at: envelope.at,
+            by: envelope.by.to_string(),
+            kind: record.event().kind().to_owned(),
+            summary: summary(record.event()),
+        }
+    }
+}
+
+impl From<&Effect> for EffectOut {
+    fn from(effect: &Effect) -> Self {
+        let mut out = Self {
+            kind: "other",
+            agent: None,
+            to: None,
+            task: None,
+            attempt: None,
+            at: None,
+        };
+        match effect {
+            Effect::Deliver {
+                task,
+                attempt,
+                agent,
+            } => {
+                out.kind = "deliver";
+                out.task = Some(task.clone());
+                out.attempt = Some(*attempt);
+                out.agent = Some(agent.clone());
+            }
+            Effect::Stop { agent } => {
+                out.kind = "stop";
+                out.agent = Some(agent.clone());
+            }
+            Effect::Kill { agent } => {
+                out.kind = "kill";
+                out.agent = Some(agent.clone());
+            }
+            Effect::Notify { to, task } => {
+                out.kind = "notify";
+                out.to = Some(to.to_string());
+                out.task.clone_from(task);
+            }
+            Effect::WakeAt { at } => {
+                out.kind = "wake_at";
+                out.at = Some(*at);
+            }
+            // The core may ask for more.
+            _ => {}
+        }
+        out
+    }
+}
+
+impl Found {
+    fn take(&mut self, event: &Event, seq: Seq) {
+        match event {
+            Event::TaskDeclared(it) => self.task = Some(it.task.clone()),
+            Event::AgentJoined(it) => {
+                self.agent = Some(AgentRef::new(it.agent.clone(), it.incarnation));
+            }
+            Event::Dispatched(it) => self.work(&it.task, it.attempt, &it.agent),
+            Event::AttemptStarted(it) => self.work(&it.task, it.attempt, &it.agent),
+            Event::Progress(it) => self.work(&it.task, it.attempt, &it.agent),
+            Event::Heartbeat(it) => self.work(&it.task, it.attempt, &it.agent),
+            Event::Handoff(it) => self.work(&it.task, it.attempt, &it.agent),
+            Event::AttemptEnded(it) => self.work(&it.task, it.attempt, &it.agent),
+            Event::Correction(it) => match &it.change {
+                Change::Rebind { to, attempt } => self.work(&it.task, *attempt, to),
+                _ => self.task = Some(it.task.clone()),
+            },
+            Event::GateRequested(it) => self.task = Some(it.task.clone()),
+            Event::GateDecided(it) => self.task = Some(it.task.clone()),
+            Event::TaskClosed(it) => self.task = Some(it.task.clone()),
+            Event::TaskDelivered(it) => self.task = Some(it.task.clone()),
+            Event::FindingRecorded(it) => self.task.clone_from(&it.task),
+            Event::Note(it) => self.task.clone_from(&it.task),
+            Event::Shutdown(it) => self.agent = Some(it.agent.clone()),
+            Event::AgentLeft(it) => self.agent = Some(it.agent.clone()),
+            Event::RunStarted(it) => self.run = Some(it.run.clone()),
+            Event::RunEnded(it) => self.run = Some(it.run.clone()),
+            Event::Message(_) => self.message = Some(seq),
+            // All others name nothing to go on with, and the core may know more kinds.
+            _ => {}
+        }
+    }
+
+    fn work(&mut self, task: &TaskId, attempt: AttemptNo, agent: &AgentRef) {
+        self.task = Some(task.clone());
+        self.attempt = Some(attempt);
+        self.agent = Some(agent.clone());
+    }
+}
+
+impl Written {
+    fn write(&self, doc: &mut Doc, nothing: Option<&str>, next: &[String]) {
+        match self.outcome {
+            "already_done" => doc.text("done before, under the same key:"),
+            "no_change" if self.records.is_empty() => doc.text(nothing.unwrap_or("nothing to do")),
+            "no_change" => doc.text("nothing written, it is so since:"),
+            "would_accept" => doc.text("would be written:"),
+            "would_be_late" => doc.text("would be written, as late evidence:"),
+            _ => {}
+        }
+        for record in self.records.iter().take(LISTED_MAX) {
+            let line = Line::new()
+                .text("record ")
+                .padded(Tone::Strong, record.seq.to_string(), 4)
+                .text(" ")
+                .padded(Tone::Plain, &record.kind, 15)
+                .text(" ");
+            doc.line(line.hang().text(&record.summary));
+        }
+        doc.more("", self.records.len(), LISTED_MAX);
+        if let (Some(task), Some(status), "accepted" | "already_done") =
+            (&self.result.task, self.result.status, self.outcome)
+        {
+            doc.line(Line::new().text(task.as_str()).text(" is ").strong(status));
+        }
+        for (at, command) in next.iter().enumerate() {
+            let lead = if at == 0 { "next: " } else { "      " };
+            doc.line(Line::new().faint(lead).text(command).keep());
+        }
+    }
+}
