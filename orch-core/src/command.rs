@@ -9,7 +9,7 @@ use crate::event::agent::{AgentLeft, Inventory, Shutdown};
 use crate::event::attempt::{AttemptEnded, AttemptStarted, Handoff, Heartbeat, Progress};
 use crate::event::correction::Correction;
 use crate::event::gate::{GateDecided, GateRequested};
-use crate::event::mission::{MissionArchived, MissionClosed, RunEnded, RunStarted};
+use crate::event::mission::{MissionArchived, MissionClosed, MissionOutcome, RunEnded, RunStarted};
 use crate::event::note::{FindingRecorded, Note};
 use crate::event::talk::{Message, Receipt, WaitDeclared};
 use crate::event::task::{TaskClosed, TaskDeclared, TaskDelivered};
@@ -162,6 +162,40 @@ pub struct Rebind {
 }
 
 impl Command {
+    /// Opens the mission with the default policy.
+    pub fn open(title: impl Into<String>, lead: Party) -> Self {
+        Self::OpenMission(OpenMission {
+            title: title.into(),
+            lead,
+            policy: None,
+            empty: false,
+        })
+    }
+
+    /// Joins under a name, with nothing said about what the agent can do.
+    pub const fn join(agent: AgentName) -> Self {
+        Self::Join(Join {
+            agent,
+            roles: Vec::new(),
+            session: None,
+            alias: false,
+        })
+    }
+
+    /// Hands a task to an agent, with nothing else said; asked for by that agent, it is a claim.
+    pub const fn dispatch(task: TaskId, agent: AgentName) -> Self {
+        Self::Dispatch(Dispatch::new(task, agent))
+    }
+
+    /// Ends the mission as completed; refused while anything is open (COMPLETE-1).
+    pub const fn complete() -> Self {
+        Self::CloseMission(MissionClosed {
+            outcome: MissionOutcome::Completed,
+            forced: false,
+            reason: String::new(),
+        })
+    }
+
     /// Returns the digest that tells this command from another under the same key (IDEM-1):
     /// the first 16 hex digits of the SHA-256 of its JSON.
     // spec: IDEM-1

@@ -61,6 +61,11 @@ impl Coordinator {
         }
     }
 
+    /// Works on a journal that nothing else holds.
+    pub fn on(journal: impl Journal + 'static) -> Self {
+        Self::new(Arc::new(journal))
+    }
+
     /// Returns the journal.
     pub fn journal(&self) -> &Arc<dyn Journal> {
         &self.journal
@@ -194,6 +199,14 @@ impl Coordinator {
     }
 
     /// Looks at a mission; what was seen is to be confirmed.
+    pub(crate) fn glance<R>(
+        &self,
+        mission: &MissionId,
+        look: impl Fn(&Mission) -> R,
+    ) -> Result<Glance<R>, CommandError> {
+        self.glance_with(mission, |slot| look(slot.mission()))
+    }
+
     fn glance_with<R>(
         &self,
         mission: &MissionId,

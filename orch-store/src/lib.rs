@@ -8,7 +8,8 @@
 //! [`Journal`](journal::Journal) is the contract that every store keeps. Two stores are here: the
 //! [memory](memory) one, and the plain-text journal of [segments]. `orch-store-sled` adds an index
 //! that makes the latter fast. [`Coordinator`](coordinator::Coordinator) is what a host talks to;
-//! [`Mirror`](mirror::Mirror) is the contract for tasks, in any runtime.
+//! [`Desk`](desk::Desk) is the same for tasks, and [`Mirror`](mirror::Mirror) the contract for them,
+//! in any runtime.
 //!
 //! **Invariant:** an append that was answered with its positions is on record, as durable as was
 //! asked for; one that was answered with an error says whether it may be (ACK-1).
@@ -20,6 +21,7 @@ pub mod answers;
 pub mod capabilities;
 pub mod coordinator;
 pub mod cursor;
+pub mod desk;
 pub mod error;
 mod hex;
 pub mod index;

@@ -31,7 +31,7 @@ use crate::error::{AppendError, StoreError};
 use crate::journal::{Append, Appended, Journal, MissionHead, Page, Progress, Verified};
 use crate::pending::Pending;
 use watcher::Watcher;
-use worker::Worker;
+pub(crate) use worker::Worker;
 
 /// A future in a box, so that [`AsyncJournal`] can be made into an object.
 pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -147,6 +147,11 @@ impl Mirror {
     /// Returns the journal.
     pub const fn journal(&self) -> &Arc<dyn Journal> {
         &self.journal
+    }
+
+    /// Returns the thread for what blocks.
+    pub(crate) const fn worker(&self) -> &Worker {
+        &self.worker
     }
 
     fn ask<T: Send + 'static>(

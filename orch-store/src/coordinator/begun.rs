@@ -41,6 +41,18 @@ pub(super) enum Then<E> {
     Again,
 }
 
+impl<E> Begun<E> {
+    /// Tells whether settling this neither reads nor writes nor waits for a lock.
+    pub(crate) fn is_light(&self, answer: Option<&Answer>) -> bool {
+        answer.is_none_or(has_landed)
+            && match &self.then {
+                Then::Report { snapshot, .. } => snapshot.is_none(),
+                Then::Answer(_) | Then::Again => true,
+                Then::Moved { .. } => false,
+            }
+    }
+}
+
 /// What was seen of a mission, and what has to become durable for it to be true.
 #[derive(Debug)]
 pub(crate) struct Glance<R> {

@@ -8,6 +8,7 @@
 mod contract;
 mod coordinator;
 mod damage;
+mod desk;
 mod mirror;
 mod opening;
 mod races;

@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::staged::Staged;
-use crate::support::{lead, mission, planned};
+use crate::support::{lead, mission, planned, polled_once};
 
 const LONG: Duration = Duration::from_secs(60);
 const SHORT: Duration = Duration::from_millis(5);
@@ -173,15 +173,6 @@ async fn an_append_lands_though_nobody_waits_for_it_any_more() {
     drop(appended);
     journal.commit(1);
     assert_eq!(mirror.head(&mission("auth")).await.unwrap(), Seq(1));
-}
-
-/// Polls a future once.
-async fn polled_once<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
-    tokio::select! {
-        biased;
-        output = future => Some(output),
-        () = std::future::ready(()) => None,
-    }
 }
 
 #[tokio::test]

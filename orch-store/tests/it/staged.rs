@@ -75,6 +75,22 @@ impl Staged {
         }
     }
 
+    /// Returns how many appends wait.
+    pub(crate) fn n_waiting(&self) -> usize {
+        self.waiting.lock().unwrap().len()
+    }
+
+    /// Judges what waits as one group, and answers it afterwards.
+    pub(crate) fn commit_some(&self) {
+        let mut waiting = self.waiting.lock().unwrap();
+        let judged = waiting
+            .drain(..)
+            .map(|(append, reply)| (self.inner.append(append), reply));
+        for (answer, reply) in judged.collect::<Vec<_>>() {
+            reply.answer(answer);
+        }
+    }
+
     /// Judges and answers everything that waits, and from now on whatever comes at once.
     pub(crate) fn open(&self) {
         let mut waiting = self.waiting.lock().unwrap();

@@ -1,10 +1,9 @@
 //! What the tests share: a mission with a lead, an agent and tasks.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
-use orch_core::command::{Command, Dispatch, Join, OpenMission};
+use orch_core::command::Command;
 use orch_core::event::Event;
 use orch_core::event::note::Note;
 use orch_core::event::task::TaskDeclared;
@@ -31,16 +30,11 @@ pub(crate) fn ask() -> Ask {
 }
 
 pub(crate) fn memory() -> Coordinator {
-    Coordinator::new(Arc::new(MemoryJournal::new()))
+    Coordinator::on(MemoryJournal::new())
 }
 
 pub(crate) fn open() -> Command {
-    Command::OpenMission(OpenMission {
-        title: "sign-in".to_owned(),
-        lead: Party::parse("human:ada").unwrap(),
-        policy: None,
-        empty: false,
-    })
+    Command::open("sign-in", Party::parse("human:ada").unwrap())
 }
 
 pub(crate) fn task(id: &str) -> Command {
@@ -53,19 +47,14 @@ pub(crate) fn note(text: &str) -> Command {
 }
 
 pub(crate) fn join(name: &str) -> Command {
-    Command::Join(Join {
-        agent: AgentName::parse(name).unwrap(),
-        roles: Vec::new(),
-        session: None,
-        alias: false,
-    })
+    Command::join(AgentName::parse(name).unwrap())
 }
 
 pub(crate) fn dispatch(task: &str, agent: &str) -> Command {
-    Command::Dispatch(Dispatch::new(
+    Command::dispatch(
         TaskId::parse(task).unwrap(),
         AgentName::parse(agent).unwrap(),
-    ))
+    )
 }
 
 pub(crate) fn done(coordinator: &Coordinator, name: &str, command: &Command) -> Outcome {
@@ -141,4 +130,13 @@ pub(crate) fn story(journal: &dyn Journal) -> Result<Vec<String>, StoreError> {
 /// The events of a task that is declared.
 pub(crate) fn planned(id: &str) -> Vec<Event> {
     vec![TaskDeclared::new(TaskId::parse(id).unwrap(), id).into()]
+}
+
+/// Polls a future once.
+pub(crate) async fn polled_once<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
+    tokio::select! {
+        biased;
+        output = future => Some(output),
+        () = std::future::ready(()) => None,
+    }
 }
