@@ -24,6 +24,7 @@ mod import_at_once;
 mod log;
 mod missions;
 mod next;
+mod processes;
 mod progress;
 mod ready;
 mod replay;
