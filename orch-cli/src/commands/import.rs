@@ -17,14 +17,14 @@ use crate::ctx::Ctx;
 use crate::error::{CliError, ErrorCode};
 use crate::exit::Exit;
 use crate::render::doc::{Doc, Line, Tone};
-use crate::store::{File, import_failed, none_mapped, source_name};
+use crate::store::{File, import_failed, none_mapped, place, source_name};
 use crate::view::quoted;
 
-/// Write foreign journals down as records, into the journal that -S names
+/// Write foreign journals down as records, into the store, or the journal that -S names
 ///
 /// Files that belong together, such as the events, dependencies and issues of one beads backup,
 /// are given together. The same files again add nothing; files that have grown add what is new.
-/// The destination is written whole or not at all, and stays as it is when a source is bad.
+/// A journal is written whole or not at all, and stays as it is when a source is bad.
 /// With `-S -` the records go to standard output and the report to standard error.
 ///
 /// Example: orch -S journal.jsonl import auto .beads/issues.jsonl
@@ -73,18 +73,7 @@ struct Imported {
 
 /// Runs the command.
 pub(crate) fn run(ctx: &mut Ctx, args: &Args) -> Result<Exit, CliError> {
-    let Some(path) = ctx.globals.store.clone() else {
-        let files = args
-            .files
-            .iter()
-            .map(|file| quoted(&file.display().to_string()));
-        let files = files.collect::<Vec<_>>().join(" ");
-        return Err(
-            CliError::new(ErrorCode::Usage, "an import needs a destination")
-                .evidence("-S names the journal that the records go into")
-                .hint(format!("orch -S journal.jsonl import auto {files}")),
-        );
-    };
+    let path = destination_path(ctx, args)?;
     let mission = match &ctx.globals.mission {
         Some(text) => Some(MissionId::parse(text).map_err(|error| {
             CliError::new(ErrorCode::Usage, error.to_string()).hint("orch help import")
@@ -95,7 +84,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &Args) -> Result<Exit, CliError> {
     let id = import.mission().clone();
     let patience = (!args.dry_run).then_some(ctx.globals.lock_timeout);
     let again = again(&path, ctx.globals.mission.as_deref(), args);
-    let mut destination = Destination::open(&path, &id, patience, &again, &ctx.ui)?;
+    let mut destination = Destination::open(&path, &id, patience, &again, &mut ctx.ui)?;
     let before = destination.n_records();
     let mut sealer = Sealer::new(id, destination.last(), destination.commands());
     let mut progress = ctx.ui.progress(total_bytes(args));
@@ -143,6 +132,27 @@ pub(crate) fn run(ctx: &mut Ctx, args: &Args) -> Result<Exit, CliError> {
     let answer = Answer::general("orch.import/1", imported).next(format!("orch -S {shown} status"));
     answer.print(&ctx.globals, &mut ctx.ui, write)?;
     Ok(Exit::Ok)
+}
+
+/// Returns where the records go: what -S names, or the nearest store.
+fn destination_path(ctx: &Ctx, args: &Args) -> Result<PathBuf, CliError> {
+    let said = ctx.globals.store.as_deref();
+    let path = place::to_read(said);
+    match path {
+        Ok(path) if said.is_some() || place::is_store(&path) => return Ok(path),
+        Ok(_) | Err(_) => {}
+    }
+    let files = args
+        .files
+        .iter()
+        .map(|file| quoted(&file.display().to_string()));
+    let files = files.collect::<Vec<_>>().join(" ");
+    Err(
+        CliError::new(ErrorCode::Usage, "an import needs a destination")
+            .evidence("there is no store here or above; `orch init` makes one")
+            .evidence("or -S names the journal that the records go into")
+            .hint(format!("orch -S journal.jsonl import auto {files}")),
+    )
 }
 
 /// Opens the sources and sees that they are of the format that was said.

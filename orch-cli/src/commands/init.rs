@@ -58,9 +58,8 @@ pub(crate) fn run(ctx: &mut Ctx, args: &Args) -> Result<Exit, CliError> {
                 path.display(),
                 there.kind.as_str()
             );
-            let backup = "orch store backup, then init elsewhere and import its journal";
             return Err(CliError::new(ErrorCode::Exists, what)
-                .evidence(format!("to change the kind: {backup}"))
+                .evidence("a store keeps its kind")
                 .hint(format!("orch -S {} store info", shown(&path))));
         }
         Made {

@@ -3,14 +3,17 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use orch_core::ids::{CommandKey, MissionId, Seq};
 use orch_core::record::Record;
+use orch_store::error::AppendError;
+use orch_store::journal::{Append, Expect, Journal};
 
 use crate::atomic::{Lock, Replacement, check_writable, free_name};
 use crate::error::{CliError, ErrorCode};
-use crate::store::{File, Kind, read_own};
+use crate::store::{File, Kind, place, read_own};
 use crate::ui::Ui;
 use crate::view::quoted;
 
@@ -59,6 +62,11 @@ enum To {
     Stdout,
     /// Nowhere: a dry run.
     Nowhere,
+    /// A store; nothing is appended before the sources were read to their end.
+    Store {
+        journal: Arc<dyn Journal>,
+        new: Vec<Record>,
+    },
     /// A journal; it is not touched before there is something new.
     Journal {
         path: PathBuf,
@@ -80,10 +88,21 @@ impl Destination {
         mission: &MissionId,
         patience: Option<Duration>,
         again: &Again,
-        ui: &Ui,
+        ui: &mut Ui,
     ) -> Result<Self, CliError> {
         let is_stdout = path == Path::new("-");
         let (kind, records) = match patience {
+            None if place::is_store(path) => {
+                let records = stored(&place::read(path)?, mission)?;
+                (To::Nowhere, records)
+            }
+            Some(patience) if place::is_store(path) => {
+                let (journal, opening) = place::open_at(path, patience, ui)?;
+                place::report(&opening, ui)?;
+                let records = stored(&*journal, mission)?;
+                let new = Vec::new();
+                (To::Store { journal, new }, records)
+            }
             Some(_) if is_stdout => (To::Stdout, Vec::new()),
             None if is_stdout => (To::Nowhere, Vec::new()),
             None => (To::Nowhere, present(path, mission, again, ui)?),
@@ -138,6 +157,10 @@ impl Destination {
         match &mut self.kind {
             To::Nowhere => Ok(()),
             To::Stdout => ui.print_raw(record.as_line()),
+            To::Store { new, .. } => {
+                new.push(record.clone());
+                Ok(())
+            }
             To::Journal {
                 path,
                 replacement,
@@ -164,6 +187,7 @@ impl Destination {
             | To::Journal {
                 replacement: None, ..
             } => Ok(()),
+            To::Store { journal, new } => append(&*journal, new),
             To::Journal {
                 replacement: Some(file),
                 lock,
@@ -175,6 +199,51 @@ impl Destination {
             }
         }
     }
+}
+
+/// Reads the records that a store has of a mission.
+fn stored(journal: &dyn Journal, mission: &MissionId) -> Result<Vec<Record>, CliError> {
+    let records = journal.read(mission, Seq::ZERO, usize::MAX);
+    records.map_err(|error| place::failed(&error))
+}
+
+/// Appends records to a store, those of one row together.
+///
+/// All are handed in before the first is waited for, so that they share syncs. Should it stop in
+/// between, what is on record is the beginning of them; the same import again adds the rest.
+fn append(journal: &dyn Journal, new: Vec<Record>) -> Result<(), CliError> {
+    let mut pending = Vec::new();
+    let mut rest = new.into_iter().peekable();
+    while let Some(first) = rest.next() {
+        let head = Seq(first.seq().0.saturating_sub(1));
+        let command = first.envelope().command.clone();
+        let mut row = vec![first];
+        while let Some(next) =
+            rest.next_if(|next| command.is_some() && next.envelope().command == command)
+        {
+            row.push(next);
+        }
+        let append = Append::new(Expect::head(head), row)
+            .map_err(|error| CliError::new(ErrorCode::ImportRefused, error.to_string()))?;
+        pending.push(journal.submit(append));
+    }
+    for pending in pending {
+        let _appended = pending.wait().map_err(|error| not_taken(&error))?;
+    }
+    Ok(())
+}
+
+/// Says why a store did not take a row.
+fn not_taken(error: &AppendError) -> CliError {
+    if let AppendError::NotWritten(error) | AppendError::Unknown(error) = error {
+        return place::failed(error);
+    }
+    let code = if matches!(error, AppendError::TooLarge { .. }) {
+        ErrorCode::ImportRefused
+    } else {
+        ErrorCode::Internal
+    };
+    CliError::new(code, error.to_string())
 }
 
 /// Begins a replacement with the bytes that are there.
