@@ -31,6 +31,11 @@ impl BlockNo {
         Self(seq.0.saturating_sub(1) / BLOCK_POINTERS)
     }
 
+    /// The blocks from this one to another.
+    pub(crate) fn to(self, last: Self) -> impl Iterator<Item = Self> {
+        (self.0..=last.0).map(Self)
+    }
+
     /// The last record before the block.
     pub(crate) const fn start(self) -> Seq {
         Seq(self.0.saturating_mul(BLOCK_POINTERS))

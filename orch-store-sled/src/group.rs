@@ -1,4 +1,4 @@
-//! What one call applies: a batch for sled, and what changes in memory once sled has it.
+//! What one call applies: it is judged as a whole before any of it can be seen.
 
 use std::collections::{BTreeMap, btree_map};
 
@@ -6,57 +6,58 @@ use orch_core::ids::{MissionId, Seq};
 use orch_store::answers::Given;
 use orch_store::error::StoreError;
 use orch_store::index::{Entry, Mark, Pointer};
-use sled::{Batch, IVec};
+use sled::IVec;
 
 use crate::block::BlockNo;
 use crate::codec::{self, Ordinal, State};
 use crate::error::damaged;
 use crate::kept::{Kept, Known};
+use crate::pending::Pending;
 
 /// Asks sled for a key.
 pub(crate) type Get<'a> = dyn Fn(&[u8]) -> Result<Option<IVec>, StoreError> + 'a;
 
 /// Entries that are applied together with their mark.
-#[derive(Debug)]
 pub(crate) struct Group<'a> {
     kept: &'a Kept,
+    get: &'a Get<'a>,
     changes: Changes,
-    blocks: BTreeMap<(Ordinal, BlockNo), Vec<Pointer>>,
-    answers: BTreeMap<Vec<u8>, Vec<u8>>,
 }
 
-/// What changes in memory.
+/// What changes once a group was judged.
 #[derive(Debug)]
 pub(crate) struct Changes {
     state: State,
     missions: BTreeMap<MissionId, Known>,
+    pending: Pending,
 }
 
 impl Changes {
     pub(crate) fn make(self, kept: &mut Kept) {
         kept.state = self.state;
         kept.missions.extend(self.missions);
+        kept.pending.take(self.pending);
     }
 }
 
 impl<'a> Group<'a> {
-    pub(crate) fn new(kept: &'a Kept) -> Self {
+    pub(crate) fn new(kept: &'a Kept, get: &'a Get<'a>) -> Self {
         Self {
             kept,
+            get,
             changes: Changes {
                 state: kept.state,
                 missions: BTreeMap::new(),
+                pending: Pending::default(),
             },
-            blocks: BTreeMap::new(),
-            answers: BTreeMap::new(),
         }
     }
 
-    /// Adds an append; `get` asks sled for a key.
+    /// Adds an append.
     ///
     /// What does not follow on what is there is refused: the order of positions is what a check
     /// goes by later.
-    pub(crate) fn add(&mut self, entry: &Entry, get: &Get<'_>) -> Result<(), StoreError> {
+    pub(crate) fn add(&mut self, entry: &Entry) -> Result<(), StoreError> {
         let mission = &entry.mission;
         let (ordinal, after) = match self.find(mission) {
             Some(known) => (known.ordinal, known.head),
@@ -64,7 +65,7 @@ impl<'a> Group<'a> {
         };
         let mut head = after;
         for pointer in &entry.pointers {
-            self.add_pointer(ordinal, head, pointer, get)?;
+            self.add_pointer(ordinal, head, pointer)?;
             head = head.next();
         }
         let given = &entry.given;
@@ -73,14 +74,27 @@ impl<'a> Group<'a> {
             let what = format!("records {first} to {last} of {mission} were applied at {after}");
             return Err(damaged(what));
         }
-        self.add_answer(ordinal, given, get)?;
+        self.add_answer(ordinal, given)?;
         let known = Known {
             ordinal,
             head,
             at: entry.at,
         };
         self.changes.missions.insert(mission.clone(), known);
+        self.changes.pending.missions.insert(mission.clone());
+        self.changes.pending.count();
         Ok(())
+    }
+
+    /// Ends with the mark.
+    pub(crate) fn end(mut self, mark: &Mark) -> Result<Changes, StoreError> {
+        let reached = self.changes.state.mark.position;
+        if mark.position != reached {
+            let found = mark.position;
+            return Err(damaged(format!("mark {found} was applied at {reached}")));
+        }
+        self.changes.state.mark = *mark;
+        Ok(self.changes)
     }
 
     fn add_pointer(
@@ -88,7 +102,6 @@ impl<'a> Group<'a> {
         ordinal: Ordinal,
         head: Seq,
         pointer: &Pointer,
-        get: &Get<'_>,
     ) -> Result<(), StoreError> {
         let end = &mut self.changes.state.mark.position;
         *end = end.plus(1);
@@ -97,58 +110,30 @@ impl<'a> Group<'a> {
             return Err(damaged(format!("position {found} was applied at {end}")));
         }
         let no = BlockNo::after(head);
-        let block = match self.blocks.entry((ordinal, no)) {
+        let block = match self.changes.pending.blocks.entry((ordinal, no)) {
             btree_map::Entry::Occupied(block) => block.into_mut(),
-            btree_map::Entry::Vacant(block) => block.insert(begun(ordinal, no, head, get)?),
+            btree_map::Entry::Vacant(block) => {
+                block.insert(begun(self.kept, self.get, ordinal, no, head)?)
+            }
         };
         block.push(*pointer);
         Ok(())
     }
 
-    fn add_answer(
-        &mut self,
-        ordinal: Ordinal,
-        given: &Given,
-        get: &Get<'_>,
-    ) -> Result<(), StoreError> {
+    fn add_answer(&mut self, ordinal: Ordinal, given: &Given) -> Result<(), StoreError> {
         let Some(command) = &given.command else {
             return Ok(());
         };
-        let key = codec::answer_key(ordinal, command);
+        let key = (ordinal, command.clone());
         // The first use of a command id is the one that it stands for.
-        if !self.answers.contains_key(&key) && get(&key)?.is_none() {
-            let value = codec::answer_value(&key, given);
-            self.answers.insert(key, value);
+        let is_known = self.changes.pending.answers.contains_key(&key)
+            || self.kept.pending.answers.contains_key(&key)
+            || (self.get)(&codec::answer_key(ordinal, command))?.is_some();
+        if !is_known {
+            self.changes.pending.answers.insert(key, given.clone());
             self.changes.state.n_answers += 1;
         }
         Ok(())
-    }
-
-    /// Ends with the mark.
-    pub(crate) fn end(mut self, mark: &Mark) -> Result<(Batch, Changes), StoreError> {
-        let reached = self.changes.state.mark.position;
-        if mark.position != reached {
-            let found = mark.position;
-            return Err(damaged(format!("mark {found} was applied at {reached}")));
-        }
-        self.changes.state.mark = *mark;
-        let mut batch = Batch::default();
-        for ((ordinal, no), pointers) in &self.blocks {
-            let key = codec::block_key(*ordinal, *no);
-            let value = codec::block_value(&key, pointers);
-            batch.insert(key, value);
-        }
-        for (key, value) in self.answers {
-            batch.insert(key, value);
-        }
-        for (mission, known) in &self.changes.missions {
-            let key = codec::mission_key(known.ordinal);
-            let value = codec::mission_value(&key, &known.to_head(mission));
-            batch.insert(key, value);
-        }
-        let value = codec::state_value(&self.changes.state);
-        batch.insert(&codec::state_key(), value);
-        Ok((batch, self.changes))
     }
 
     fn find(&self, mission: &MissionId) -> Option<&Known> {
@@ -168,18 +153,24 @@ impl<'a> Group<'a> {
 
 /// The pointers that a block holds already, up to a head within it.
 fn begun(
+    kept: &Kept,
+    get: &Get<'_>,
     ordinal: Ordinal,
     no: BlockNo,
     head: Seq,
-    get: &Get<'_>,
 ) -> Result<Vec<Pointer>, StoreError> {
     let n_pointers = no.n_pointers(head);
     if n_pointers == 0 {
         return Ok(Vec::new());
     }
-    let key = codec::block_key(ordinal, no);
-    let value = get(&key)?.ok_or_else(|| damaged("a block is missing"))?;
-    let pointers = codec::read_block(&key, &value)?;
+    let pointers = match kept.pending.blocks.get(&(ordinal, no)) {
+        Some(pointers) => pointers.clone(),
+        None => {
+            let key = codec::block_key(ordinal, no);
+            let value = get(&key)?.ok_or_else(|| damaged("a block is missing"))?;
+            codec::read_block(&key, &value)?
+        }
+    };
     if pointers.len() as u64 == n_pointers {
         Ok(pointers)
     } else {

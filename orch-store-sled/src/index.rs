@@ -11,12 +11,13 @@ use orch_store::index::{Entry, Index, Mark, Pointer};
 use orch_store::journal::MissionHead;
 use sled::Db;
 
-use crate::block::BlockNo;
 use crate::codec::{self, State};
-use crate::error::{ask, asked, damaged};
+use crate::error::{ask, asked};
 use crate::folder::Folder;
 use crate::group::{Changes, Group};
-use crate::kept::{Kept, Known};
+use crate::kept::Kept;
+use crate::locate::locate;
+use crate::pending::{Pending, batch_of};
 use crate::scan;
 use crate::trust::Trust;
 
@@ -24,7 +25,8 @@ use crate::trust::Trust;
 ///
 /// One that failed takes nothing any more, and one that was closed neither: every method returns
 /// [`StoreError::Poisoned`] from then on. One that is dropped without a
-/// [close](Index::close) is checked in full when it is opened the next time.
+/// [close](Index::close) may lack what was applied last, which its mark tells, and is checked in
+/// full when it is opened the next time.
 #[derive(Debug)]
 pub struct SledIndex {
     folder: Folder,
@@ -125,17 +127,61 @@ impl SledIndex {
         }
     }
 
-    fn prepare(&self, entries: &[Entry], mark: &Mark) -> Result<Changes, StoreError> {
+    fn judge(&self, entries: &[Entry], mark: &Mark) -> Result<Changes, StoreError> {
         let open = self.reading();
         let Open { db, kept } = opened(&open)?;
-        let path = self.folder.path();
-        let mut group = Group::new(kept);
+        let get = |key: &[u8]| ask("read", self.folder.path(), || db.get(key));
+        let mut group = Group::new(kept, &get);
         for entry in entries {
-            group.add(entry, &|key| ask("read", path, || db.get(key)))?;
+            group.add(entry)?;
         }
-        let (batch, changes) = group.end(mark)?;
-        ask("write", path, || db.apply_batch(batch))?;
-        Ok(changes)
+        group.end(mark)
+    }
+
+    fn apply_in_turn(&self, entries: &[Entry], mark: &Mark) -> Result<(), StoreError> {
+        let changes = self.judge(entries, mark)?;
+        let is_full = match &mut *self.writing() {
+            Ok(open) => {
+                changes.make(&mut open.kept);
+                open.kept.pending.is_full()
+            }
+            Err(_) => false,
+        };
+        if is_full { self.hand_over() } else { Ok(()) }
+    }
+
+    /// Gives sled what it does not have yet. Readers go on meanwhile: they see it in memory until
+    /// sled has it.
+    fn hand_over(&self) -> Result<(), StoreError> {
+        let path = self.folder.path();
+        {
+            let open = self.reading();
+            let Open { db, kept } = opened(&open)?;
+            if kept.pending.is_empty() {
+                return Ok(());
+            }
+            let batch = batch_of(kept);
+            ask("write", path, || db.apply_batch(batch))?;
+            // What sled writes in the background queues up without a limit; and that a write
+            // failed is told here, a drop keeps silent about it.
+            ask("flush", path, || db.flush())?;
+        }
+        if let Ok(open) = &mut *self.writing() {
+            open.kept.pending = Pending::default();
+        }
+        Ok(())
+    }
+
+    /// Ends the index when something that changes it failed.
+    fn or_end<T>(&self, result: Result<T, StoreError>) -> Result<T, StoreError> {
+        match result {
+            Ok(done) => Ok(done),
+            Err(error @ StoreError::Poisoned { .. }) => Err(error),
+            Err(error) => {
+                self.end(&error);
+                Err(error)
+            }
+        }
     }
 }
 
@@ -146,21 +192,7 @@ impl Index for SledIndex {
 
     fn apply(&self, entries: &[Entry], mark: &Mark) -> Result<(), StoreError> {
         let _turn = self.turn();
-        // Readers go on until sled has the batch; what it holds beyond the heads in memory is
-        // hidden from them until then.
-        match self.prepare(entries, mark) {
-            Ok(changes) => {
-                if let Ok(open) = &mut *self.writing() {
-                    changes.make(&mut open.kept);
-                }
-                Ok(())
-            }
-            Err(error @ StoreError::Poisoned { .. }) => Err(error),
-            Err(error) => {
-                self.end(&error);
-                Err(error)
-            }
-        }
+        self.or_end(self.apply_in_turn(entries, mark))
     }
 
     fn head(&self, mission: &MissionId) -> Result<Option<MissionHead>, StoreError> {
@@ -185,10 +217,8 @@ impl Index for SledIndex {
         after: Seq,
         max: usize,
     ) -> Result<Vec<Pointer>, StoreError> {
-        self.answer_from(|open| match open.kept.missions.get(mission) {
-            Some(known) => locate(open, self.folder.path(), mission, known, after, max),
-            None => Ok(Vec::new()),
-        })
+        let path = self.folder.path();
+        self.answer_from(|open| locate(&open.db, path, &open.kept, mission, after, max))
     }
 
     fn answer(
@@ -200,28 +230,28 @@ impl Index for SledIndex {
             let Some(known) = open.kept.missions.get(mission) else {
                 return Ok(None);
             };
+            let pending = &open.kept.pending.answers;
+            if let Some(given) = pending.get(&(known.ordinal, command.clone())) {
+                return Ok(Some(given.clone()));
+            }
             let key = codec::answer_key(known.ordinal, command);
             let value = ask("read", self.folder.path(), || open.db.get(&key))?;
             let given = value.map(|value| codec::read_answer(&key, command.clone(), &value));
-            Ok(given.transpose()?.filter(|given| given.last <= known.head))
+            given.transpose()
         })
     }
 
     fn check(&self) -> Result<(), StoreError> {
         let _turn = self.turn();
+        self.or_end(self.hand_over())?;
         self.answer_from(|open| scan::check(&open.kept, asked(open.db.iter(), self.folder.path())))
     }
 
     fn close(&self) -> Result<(), StoreError> {
         let _turn = self.turn();
-        let closed = StoreError::Poisoned {
-            why: "it was closed".to_owned(),
-        };
-        opened(&self.reading())?;
+        self.or_end(self.hand_over())?;
         let open = std::mem::replace(&mut *self.writing(), Err("it was closed".to_owned()));
-        let open = open.map_err(|_| closed)?;
-        // To drop flushes too, but keeps silent when that fails.
-        ask("flush", self.folder.path(), || open.db.flush())?;
+        let open = open.map_err(|why| StoreError::Poisoned { why })?;
         self.folder.let_go(open.db)?;
         self.folder.leave_trust()
     }
@@ -247,50 +277,4 @@ impl fmt::Debug for Open {
 fn opened(open: &Result<Open, String>) -> Result<&Open, StoreError> {
     open.as_ref()
         .map_err(|why| StoreError::Poisoned { why: why.clone() })
-}
-
-fn locate(
-    open: &Open,
-    path: &Path,
-    mission: &MissionId,
-    known: &Known,
-    after: Seq,
-    max: usize,
-) -> Result<Vec<Pointer>, StoreError> {
-    let max = u64::try_from(max).unwrap_or(u64::MAX);
-    let last = Seq(after.0.saturating_add(max).min(known.head.0));
-    if last <= after {
-        return Ok(Vec::new());
-    }
-    let mut no = BlockNo::after(after);
-    let first = codec::block_key(known.ordinal, no);
-    let end = codec::block_key(known.ordinal, BlockNo::of(last));
-    let mut pointers = Vec::new();
-    let mut seq = after;
-    for entry in asked(open.db.range(first..=end), path) {
-        let (key, value) = entry?;
-        if codec::read_block_key(&key)? != (known.ordinal, no) {
-            return Err(damaged(format!(
-                "{mission} lacks a block after record {seq}"
-            )));
-        }
-        let block = codec::read_block(&key, &value)?;
-        if (block.len() as u64) < no.n_pointers(last) {
-            return Err(damaged(format!("a block of {mission} is cut")));
-        }
-        // The last block may hold records already that the head does not tell of yet.
-        let skipped = seq.0.saturating_sub(no.start().0);
-        let n_pointers = last.0.saturating_sub(seq.0);
-        let count = |n| usize::try_from(n).unwrap_or(usize::MAX);
-        let more = block.iter().skip(count(skipped)).take(count(n_pointers));
-        let before = pointers.len();
-        pointers.extend(more);
-        seq = Seq(seq.0.saturating_add((pointers.len() - before) as u64));
-        no = BlockNo(no.0.saturating_add(1));
-    }
-    if seq == last {
-        Ok(pointers)
-    } else {
-        Err(damaged(format!("{mission} lacks records after {seq}")))
-    }
 }

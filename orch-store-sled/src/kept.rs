@@ -1,4 +1,4 @@
-//! What is kept in memory: the mark and where each mission stands.
+//! What is kept in memory: the mark, where each mission stands, and what sled does not have yet.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,6 +11,7 @@ use sled::Db;
 
 use crate::codec::{self, Kind, Ordinal, State};
 use crate::error::{ask, asked, damaged};
+use crate::pending::Pending;
 
 /// Where a mission stands, and under which number.
 #[derive(Debug, Clone, Copy)]
@@ -30,11 +31,12 @@ impl Known {
     }
 }
 
-/// The mark, the counts and the missions.
+/// The mark, the counts, the missions, and what sled does not have yet of them.
 #[derive(Debug)]
 pub(crate) struct Kept {
     pub(crate) state: State,
     pub(crate) missions: BTreeMap<MissionId, Known>,
+    pub(crate) pending: Pending,
 }
 
 impl Kept {
@@ -68,6 +70,10 @@ impl Kept {
             let what = format!("it has {n_records} records, its mark is at position {end}");
             return Err(damaged(what));
         }
-        Ok(Self { state, missions })
+        Ok(Self {
+            state,
+            missions,
+            pending: Pending::default(),
+        })
     }
 }

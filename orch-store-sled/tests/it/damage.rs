@@ -3,22 +3,35 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use orch_store::error::StoreError;
+use orch_store::index::Index as _;
 use orch_store_sled::{SledIndex, Trust};
 
 use crate::support::{Said, Story, copy, files, scratch};
 
+type Opened = Result<(SledIndex, Trust), StoreError>;
+
 /// Closes an index, changes each of its files in many ways, and opens it after each.
+///
+/// It was opened more than once, so that sled left a snapshot, and is of several segments.
 fn each_change(
     is_trusted: bool,
     changes: impl Fn(&[u8]) -> Vec<Option<Vec<u8>>>,
-    judge: impl Fn(&Story, &Said, Result<(SledIndex, Trust), orch_store::error::StoreError>, &str),
+    judge: impl Fn(&Story, &Said, Opened, &str),
 ) {
     let (folder, path) = scratch();
-    let story = Story::sample();
-    let index = SledIndex::create(&path).unwrap();
-    story.tell(&index);
+    let story = Story::of(450);
+    let mut index = SledIndex::create(&path).unwrap();
+    for (n, (entries, mark)) in story.groups.iter().enumerate() {
+        if n % 130 == 129 {
+            index.close().unwrap();
+            index = SledIndex::open(&path).unwrap().0;
+        }
+        index.apply(entries, mark).unwrap();
+    }
     let said = story.ask(&index).unwrap();
-    orch_store::index::Index::close(&index).unwrap();
+    index.close().unwrap();
+    assert!(files(&path).len() >= 4, "{:?}", files(&path));
     if !is_trusted {
         fs::remove_file(path.join("trusted")).unwrap();
     }
@@ -68,12 +81,7 @@ fn flips(bytes: &[u8], n_flips: usize) -> Vec<Option<Vec<u8>>> {
 }
 
 /// A file changed after a close: the index says all that it said before, or nothing.
-fn same_or_error(
-    story: &Story,
-    said: &Said,
-    opened: Result<(SledIndex, Trust), orch_store::error::StoreError>,
-    what: &str,
-) {
+fn same_or_error(story: &Story, said: &Said, opened: Opened, what: &str) {
     if let Ok((index, _)) = opened {
         assert_eq!(story.ask(&index).as_ref().ok(), Some(said), "{what}");
     }
@@ -81,12 +89,7 @@ fn same_or_error(
 
 /// Without sums, sled may have lost the end: what it says is right up to its mark, and the mark
 /// tells what to apply again.
-fn right_or_error(
-    story: &Story,
-    _said: &Said,
-    opened: Result<(SledIndex, Trust), orch_store::error::StoreError>,
-    what: &str,
-) {
+fn right_or_error(story: &Story, _said: &Said, opened: Opened, what: &str) {
     if let Ok((index, _)) = opened {
         let now = story.ask(&index).unwrap();
         assert_eq!(now, story.told_until(now.position()), "{what}");
@@ -105,10 +108,9 @@ fn a_flipped_bit_never_changes_an_answer() {
 
 #[test]
 fn a_changed_file_is_named() {
-    let judge = |_: &Story, _: &Said, opened: Result<_, _>, what: &str| {
+    let judge = |_: &Story, _: &Said, opened: Opened, what: &str| {
         if !what.contains("trusted") {
-            let error: orch_store::error::StoreError =
-                Result::<(SledIndex, Trust), _>::unwrap_err(opened);
+            let error = opened.unwrap_err();
             let name = what.rsplit('/').next().unwrap();
             assert!(error.to_string().contains(name), "{what}: {error}");
         }

@@ -88,11 +88,27 @@ fn a_closed_index_takes_and_answers_nothing() {
 }
 
 #[test]
+fn a_mark_alone_is_kept() {
+    let (_folder, path) = scratch();
+    let index = SledIndex::create(&path).unwrap();
+    let mark = Mark {
+        offset: 64,
+        ..Mark::ZERO
+    };
+    index.apply(&[], &mark).unwrap();
+    index.close().unwrap();
+    let (index, _) = SledIndex::open(&path).unwrap();
+    assert_eq!(index.mark().unwrap(), mark);
+}
+
+#[test]
 fn an_index_that_was_not_closed_is_checked() {
     let (_folder, path) = scratch();
     let story = Story::sample();
     let index = SledIndex::create(&path).unwrap();
     story.tell(&index);
+    // A check gives sled all of it.
+    index.check().unwrap();
     let said = story.ask(&index).unwrap();
     drop(index);
     let (index, trust) = SledIndex::open(&path).unwrap();
@@ -116,6 +132,7 @@ fn a_half_written_snapshot_is_set_aside() {
     let story = Story::sample();
     let index = SledIndex::create(&path).unwrap();
     story.tell(&index);
+    index.check().unwrap();
     let said = story.ask(&index).unwrap();
     drop(index);
     for n in 0..2 {

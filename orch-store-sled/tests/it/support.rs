@@ -26,13 +26,17 @@ pub(crate) struct Story {
 impl Story {
     /// A story that every kind of entry occurs in.
     pub(crate) fn sample() -> Self {
+        Self::of(60)
+    }
+
+    pub(crate) fn of(n_groups: u64) -> Self {
         let mut story = Self::default();
-        for n in 0..60_u64 {
-            let mission = ["foo", "foobar", "foo ", "ä/ö", "m"][usize::try_from(n % 5).unwrap()];
-            let command = format!("c{}", n / 2 * (n % 3));
-            let command = (n % 4 != 3).then_some(command);
+        for n in 0..n_groups {
+            let mission = ["foo", "foobar", "fo", "ä/ö", "m"][usize::try_from(n % 5).unwrap()];
+            // Some ids are used again, by the same mission and by others.
+            let command = format!("{:0>100}", n / 2 * (n % 3) % 200);
             story.begin_group();
-            story.append(mission.trim(), command.as_deref(), 1 + n % 7);
+            story.append(mission, (n % 4 != 3).then_some(&command), 1 + n % 7);
         }
         story
     }
@@ -89,7 +93,9 @@ impl Story {
 
     pub(crate) fn tell(&self, index: &dyn Index) {
         for (entries, mark) in &self.groups {
-            index.apply(entries, mark).unwrap();
+            if mark.position > index.mark().unwrap().position {
+                index.apply(entries, mark).unwrap();
+            }
         }
     }
 
@@ -107,7 +113,7 @@ impl Story {
     /// Asks an index everything that there is to ask.
     pub(crate) fn ask(&self, index: &dyn Index) -> Result<Said, StoreError> {
         let mut missions = self.missions.clone();
-        missions.push(MissionId::parse("fo").unwrap());
+        missions.push(MissionId::parse("foob").unwrap());
         missions.sort();
         missions.dedup();
         let mut commands = self.commands.clone();
