@@ -74,3 +74,36 @@ fn text_of(panic: &(dyn Any + Send)) -> &str {
     text.or_else(|| panic.downcast_ref::<&str>().copied())
         .unwrap_or("it panicked")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said_of(kind: io::ErrorKind) -> StoreError {
+        let path = Path::new("index");
+        ask("read", path, || Err::<(), _>(sled::Error::Io(kind.into()))).unwrap_err()
+    }
+
+    #[test]
+    fn a_full_disk_is_no_damage() {
+        let full = said_of(io::ErrorKind::StorageFull);
+        assert!(matches!(full, StoreError::Full { .. }), "{full}");
+        let fixed = said_of(io::ErrorKind::ReadOnlyFilesystem);
+        assert!(matches!(fixed, StoreError::ReadOnly { .. }), "{fixed}");
+        let other = said_of(io::ErrorKind::Other);
+        assert!(matches!(other, StoreError::Io { .. }), "{other}");
+    }
+
+    #[test]
+    fn a_cut_file_is_damage() {
+        let cut = said_of(io::ErrorKind::UnexpectedEof);
+        assert!(matches!(cut, StoreError::Index { .. }), "{cut}");
+    }
+
+    #[test]
+    fn a_panic_is_damage_and_says_what_it_said() {
+        let path = Path::new("index");
+        let error = ask::<()>("read", path, || panic!("page {} is odd", 7)).unwrap_err();
+        assert!(error.to_string().contains("page 7 is odd"), "{error}");
+    }
+}

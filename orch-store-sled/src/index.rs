@@ -278,3 +278,6 @@ fn opened(open: &Result<Open, String>) -> Result<&Open, StoreError> {
     open.as_ref()
         .map_err(|why| StoreError::Poisoned { why: why.clone() })
 }
+
+#[cfg(test)]
+mod tests;
