@@ -43,7 +43,8 @@ fn main() {
             for (name, mut times) in ["open", "apply", "close", "process"].iter().zip(times) {
                 times.sort_unstable();
                 let at = |part: usize| times.get(times.len() * part / 100).copied();
-                println!("{name:8} median {:?} us, 90% {:?} us", at(50), at(90));
+                let [best, median, slow] = [0, 50, 90].map(|part| at(part).unwrap_or_default());
+                println!("{name:8} best {best} us, median {median} us, 90% {slow} us");
             }
         }
         _ => println!("cycle FOLDER RECORDS CYCLES"),

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `0` | the mark, the counts |
 //! | `1`, ordinal | last record, its time, name of the mission |
-//! | `2`, ordinal, number of a [block](crate::block) | pointers |
+//! | `2`, ordinal, number of a [block] | pointers |
 //! | `3`, ordinal, command id | first record, last record, fingerprint |
 //!
 //! What comes before a name has a fixed length, so a name that begins another never mixes with it.
