@@ -163,13 +163,18 @@ pub struct Rebind {
 
 impl Command {
     /// Opens the mission with the default policy.
-    pub fn open(title: impl Into<String>, lead: Party) -> Self {
+    pub fn open(title: impl Into<String>, lead: impl Into<Party>) -> Self {
         Self::OpenMission(OpenMission {
             title: title.into(),
-            lead,
+            lead: lead.into(),
             policy: None,
             empty: false,
         })
+    }
+
+    /// Adds a task with nothing but its id and title.
+    pub fn declare(task: TaskId, title: impl Into<String>) -> Self {
+        Self::DeclareTask(TaskDeclared::new(task, title))
     }
 
     /// Joins under a name, with nothing said about what the agent can do.
@@ -185,6 +190,12 @@ impl Command {
     /// Hands a task to an agent, with nothing else said; asked for by that agent, it is a claim.
     pub const fn dispatch(task: TaskId, agent: AgentName) -> Self {
         Self::Dispatch(Dispatch::new(task, agent))
+    }
+
+    /// Marks messages and results as read.
+    pub fn receipt(of: impl IntoIterator<Item = Seq>) -> Self {
+        let of = of.into_iter().collect();
+        Self::Receipt(Receipt { of })
     }
 
     /// Ends the mission as completed; refused while anything is open (COMPLETE-1).

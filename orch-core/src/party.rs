@@ -73,6 +73,18 @@ impl fmt::Display for Actor {
 
 serde_as_text!(Actor);
 
+impl From<AgentRef> for Actor {
+    fn from(agent: AgentRef) -> Self {
+        Self::Agent(agent)
+    }
+}
+
+impl From<HumanName> for Actor {
+    fn from(name: HumanName) -> Self {
+        Self::Human(name)
+    }
+}
+
 /// Somebody who can be talked to or can owe something.
 ///
 /// Written `lead`, `host`, `agent:NAME` or `human:NAME`. An agent is named without its
@@ -122,6 +134,18 @@ impl fmt::Display for Party {
 }
 
 serde_as_text!(Party);
+
+impl From<AgentName> for Party {
+    fn from(name: AgentName) -> Self {
+        Self::Agent(name)
+    }
+}
+
+impl From<HumanName> for Party {
+    fn from(name: HumanName) -> Self {
+        Self::Human(name)
+    }
+}
 
 #[cfg(test)]
 mod tests {

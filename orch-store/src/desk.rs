@@ -26,16 +26,14 @@ const CHUNK: usize = 1024;
 
 /// Carries commands out for tasks, in any runtime.
 ///
-/// Share it between tasks, or make several over one coordinator. Each future can be dropped at any
-/// moment: before its command was handed to the journal nothing happens, afterwards it is carried
+/// Clones are the same desk: give one to each task. Each future can be dropped at any moment: before its command was handed to the journal nothing happens, afterwards it is carried
 /// out all the same. Who has to know which gives the command a [key](Ask::key) and asks again.
 ///
 /// ```
 /// use orch_core::command::Command;
 /// use orch_core::event::task::TaskDeclared;
-/// use orch_core::ids::{MissionId, TaskId};
+/// use orch_core::ids::{HumanName, MissionId, TaskId};
 /// use orch_core::mission::Mission;
-/// use orch_core::party::{Actor, Party};
 /// use orch_store::coordinator::Ask;
 /// use orch_store::desk::Desk;
 /// use orch_store::memory::MemoryJournal;
@@ -44,26 +42,26 @@ const CHUNK: usize = 1024;
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let desk = Desk::on(MemoryJournal::new());
 /// let mission = MissionId::parse("auth")?;
-/// let ada = || Ask::new(Actor::Human("ada".parse().expect("a name")));
+/// let ada = HumanName::parse("ada")?;
 ///
-/// let open = Command::open("sign-in", Party::parse("human:ada")?);
-/// desk.execute(&mission, &open, &ada()).await?;
+/// let open = Command::open("sign-in", ada.clone());
+/// desk.execute(&mission, &open, &Ask::new(ada.clone())).await?;
 /// let task = Command::DeclareTask(TaskDeclared::new(TaskId::parse("login")?, "a login form"));
-/// let done = desk.execute(&mission, &task, &ada()).await?;
+/// let done = desk.execute(&mission, &task, &Ask::new(ada)).await?;
 /// assert_eq!(desk.read(&mission, Mission::head).await?, done.records()[0].seq());
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Desk {
     coordinator: Arc<Coordinator>,
-    mirror: Mirror,
+    mirror: Arc<Mirror>,
 }
 
 impl Desk {
     /// Works with a coordinator, which threads may use beside it.
     pub fn new(coordinator: Arc<Coordinator>) -> Self {
-        let mirror = Mirror::new(Arc::clone(coordinator.journal()));
+        let mirror = Arc::new(Mirror::new(Arc::clone(coordinator.journal())));
         Self {
             coordinator,
             mirror,
@@ -81,7 +79,7 @@ impl Desk {
     }
 
     /// Returns the journal, for tasks.
-    pub const fn journal(&self) -> &Mirror {
+    pub const fn journal(&self) -> &Arc<Mirror> {
         &self.mirror
     }
 

@@ -6,7 +6,7 @@
 //!               └──── somebody was faster: load what won, decide again
 //! ```
 //! [`Journal`](journal::Journal) is the contract that every store keeps. Two stores are here: the
-//! [memory](memory) one, and the plain-text journal of [segments]. `orch-store-sled` adds an index
+//! [memory] one, and the plain-text journal of [segments]. `orch-store-sled` adds an index
 //! that makes the latter fast. [`Coordinator`](coordinator::Coordinator) is what a host talks to;
 //! [`Desk`](desk::Desk) is the same for tasks, and [`Mirror`](mirror::Mirror) the contract for them,
 //! in any runtime.

@@ -171,6 +171,18 @@ impl Handoff {
             not_retryable: false,
         }
     }
+
+    /// A handoff of work that is done.
+    pub const fn done(task: TaskId, attempt: AttemptNo, agent: AgentRef) -> Self {
+        Self::new(task, attempt, agent, Some(HandoffStatus::Done))
+    }
+
+    /// Says what was done, in free words.
+    #[must_use]
+    pub fn summary(mut self, summary: impl Into<String>) -> Self {
+        self.summary = summary.into();
+        self
+    }
 }
 
 /// How an attempt ended without a handoff.

@@ -66,6 +66,13 @@ impl TaskDeclared {
             implicit: false,
         }
     }
+
+    /// Has it wait until another task is accepted.
+    #[must_use]
+    pub fn needs(mut self, task: TaskId) -> Self {
+        self.needs.push(Need::accepted(task));
+        self
+    }
 }
 
 /// One task that must come before another.

@@ -71,6 +71,11 @@ impl Mission {
         self.state.readiness(self.state.find_task(task)?, now)
     }
 
+    /// Tells whether a task can be handed out now.
+    pub fn is_ready(&self, task: &TaskId, now: DateTime<Utc>) -> bool {
+        self.readiness(task, now) == Some(Readiness::Ready)
+    }
+
     /// Lists the tasks that can be handed out now: most urgent first, then as declared.
     // spec: DEP-1
     pub fn ready(&self, now: DateTime<Utc>) -> Vec<&TaskId> {

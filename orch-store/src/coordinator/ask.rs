@@ -29,8 +29,10 @@ pub struct Ask {
 
 impl Ask {
     /// Asks now, without conditions.
-    pub fn new(by: Actor) -> Self {
-        Self::at(by, SystemTime::now().into())
+    ///
+    /// Make one for each command: its time is that of the records.
+    pub fn new(by: impl Into<Actor>) -> Self {
+        Self::at(by.into(), SystemTime::now().into())
     }
 
     /// Asks at a given time, without conditions.

@@ -3,7 +3,8 @@
 use orch_core::codes::Code;
 use orch_core::command::Command;
 use orch_core::decide::{Decision, Effect, Fact, Rejection};
-use orch_core::ids::Seq;
+use orch_core::event::Event;
+use orch_core::ids::{AttemptNo, Seq};
 use orch_core::party::Actor;
 use orch_core::record::{Record, RecordError};
 use thiserror::Error;
@@ -78,6 +79,28 @@ impl Outcome {
         match self {
             Self::Accepted { records, .. } | Self::Late { records, .. } => records,
             Self::AlreadyDone { .. } | Self::NoChange { .. } => &[],
+        }
+    }
+
+    /// Returns the attempt that was handed out by this very call: the token that its handoff must
+    /// carry (FENCE-1).
+    pub fn attempt(&self) -> Option<AttemptNo> {
+        self.records().iter().find_map(|record| {
+            if let Event::Dispatched(dispatched) = record.event() {
+                return Some(dispatched.attempt);
+            }
+            None
+        })
+    }
+
+    /// Returns the last record that makes it so, of this call or an earlier one.
+    pub fn last(&self) -> Seq {
+        match self {
+            Self::Accepted { records, .. } | Self::Late { records, .. } => {
+                records.last().map_or(Seq::ZERO, Record::seq)
+            }
+            Self::AlreadyDone { last, .. } => *last,
+            Self::NoChange { since } => *since,
         }
     }
 }

@@ -9,6 +9,7 @@ mod contract;
 mod coordinator;
 mod damage;
 mod desk;
+mod examples;
 mod mirror;
 mod opening;
 mod races;
