@@ -46,6 +46,9 @@ const IDLE_MAX: usize = 256;
 ///
 /// Share it between threads; each call may block for a sync of the journal. For tasks there is
 /// [`Desk`](crate::desk::Desk).
+///
+/// What a call is given to look at a mission runs while that mission is held: it must not ask for
+/// the same mission again.
 #[derive(Debug)]
 pub struct Coordinator {
     journal: Arc<dyn Journal>,

@@ -168,17 +168,18 @@ impl Slot {
     /// Takes note of the answers there are. If one is that an append did not land, the state holds
     /// what never came on record, and is dropped with all that was decided upon it.
     pub(super) fn forget_failed(&mut self) {
-        let mut has_failed = false;
-        self.flights
-            .retain(|flight| match flight.pending.has_landed() {
-                None => true,
-                Some(landed) => {
-                    has_failed |= !landed;
-                    false
+        let mut n_landed = 0;
+        for (before, flight) in self.flights.iter().enumerate() {
+            match flight.pending.has_landed() {
+                None => {}
+                // So have those before it, whether they were told or not.
+                Some(true) => n_landed = before + 1,
+                Some(false) => {
+                    *self = Self::default();
+                    return;
                 }
-            });
-        if has_failed {
-            *self = Self::default();
+            }
         }
+        self.flights.drain(..n_landed);
     }
 }

@@ -130,7 +130,9 @@ impl Shared {
             }
         }
         if let Err(error) = guarded(|| self.journal.wait(&end, pause.min(PAUSE))) {
-            for wait in std::mem::take(&mut lock(&self.state).waits) {
+            // Out of the lock: whom this wakes may wait again at once.
+            let waits = std::mem::take(&mut lock(&self.state).waits);
+            for wait in waits {
                 wait.promise.give(Err(error.clone()));
             }
         }

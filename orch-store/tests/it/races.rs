@@ -248,3 +248,30 @@ fn who_waits_for_a_mission_sees_what_he_waits_for_once_it_is_on_record() {
     });
     assert_eq!(none.unwrap(), None);
 }
+
+// spec: IDEM-1
+#[test]
+fn a_mission_that_was_put_out_of_memory_in_flight_loses_nothing() {
+    let (journal, owner, _) = scene();
+    let key = ask().key(CommandKey::parse("k-1").unwrap());
+    let (asking, same) = (Arc::clone(&owner), key.clone());
+    let first = std::thread::spawn(move || asking.execute(&mission("auth"), &task("t1"), &same));
+    journal.await_queued(1);
+    // More missions than are kept while nobody uses them.
+    for n in 0..600 {
+        let name = mission(&format!("m{n}"));
+        assert_eq!(owner.read(&name, Mission::head).unwrap(), Seq::ZERO);
+    }
+    let again = going(&owner, task("t2"));
+    let asking = Arc::clone(&owner);
+    let retried = std::thread::spawn(move || asking.execute(&mission("auth"), &task("t1"), &key));
+    journal.await_queued(1);
+    journal.open();
+    assert_eq!(first.join().unwrap().unwrap().last(), Seq(3));
+    assert_eq!(accepted(again), Seq(4));
+    let retried = retried.join().unwrap().unwrap();
+    assert!(
+        matches!(retried, Outcome::AlreadyDone { last: Seq(3), .. }),
+        "{retried:?}"
+    );
+}
