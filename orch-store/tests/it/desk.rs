@@ -13,7 +13,7 @@ use orch_store::mirror::AsyncJournal as _;
 use tokio::task::{JoinSet, yield_now};
 
 use crate::staged::{Staged, disk_full};
-use crate::support::{ask, done, mission, open, polled_once, task};
+use crate::support::{Home, ask, done, mission, open, polled_once, task};
 
 /// A desk on a journal that answers when asked to, with a mission.
 fn scene() -> (Arc<Staged>, Arc<Desk>) {
@@ -50,6 +50,12 @@ async fn many_tasks_on_one_mission_lose_nothing_on_one_thread() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_tasks_on_one_mission_lose_nothing_on_several_threads() {
     sixty_four_tasks(Arc::new(Desk::on(MemoryJournal::new()))).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_tasks_on_one_mission_lose_nothing_on_a_disk() {
+    let home = Home::new();
+    sixty_four_tasks(Arc::new(Desk::on(home.open()))).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
