@@ -1,19 +1,20 @@
-//! Two agents share a mission as tasks of tokio: `cargo run -p orch-store --example embed`.
+//! Two agents share a mission as tasks of tokio: `cargo run -p orch-store-sled --example embed`.
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
-use std::{error::Error, time::SystemTime};
+use std::{env, error::Error, process, time::SystemTime};
 
 use orch_core::event::{attempt::Handoff, task::TaskDeclared};
 use orch_core::ids::{AgentRef, HumanName, MissionId, Seq, TaskId};
 use orch_core::{command::Command, mission::Mission, record::Record};
 use orch_store::coordinator::{Ask, Outcome};
-use orch_store::{desk::Desk, memory::MemoryJournal};
+use orch_store::desk::Desk;
 
 type Failure = Box<dyn Error + Send + Sync>;
 
 #[tokio::main]
 async fn main() -> Result<(), Failure> {
-    let desk = Desk::on(MemoryJournal::new());
+    let folder = env::temp_dir().join(format!("orch-embed-{}", process::id()));
+    let desk = Desk::on(orch_store_sled::open_or_create(&folder)?);
     println!("{}", story(desk).await?.join("\n"));
     Ok(())
 }

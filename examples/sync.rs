@@ -1,19 +1,19 @@
-//! Two agents share a mission as threads: `cargo run -p orch-store --example sync`.
+//! Two agents share a mission as threads: `cargo run -p orch-store-sled --example sync`.
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
 use std::time::{Duration, SystemTime};
-use std::{error::Error, thread};
+use std::{env, error::Error, process, thread};
 
 use orch_core::event::{attempt::Handoff, task::TaskDeclared};
 use orch_core::ids::{AgentRef, HumanName, MissionId, Seq, TaskId};
 use orch_core::{command::Command, mission::Mission, record::Record};
 use orch_store::coordinator::{Ask, Coordinator, Outcome};
-use orch_store::memory::MemoryJournal;
 
 type Failure = Box<dyn Error + Send + Sync>;
 
 fn main() -> Result<(), Failure> {
-    let desk = Coordinator::on(MemoryJournal::new());
+    let folder = env::temp_dir().join(format!("orch-sync-{}", process::id()));
+    let desk = Coordinator::on(orch_store_sled::open_or_create(&folder)?);
     println!("{}", story(&desk)?.join("\n"));
     Ok(())
 }

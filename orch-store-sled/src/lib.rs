@@ -36,5 +36,5 @@ mod store;
 mod trust;
 
 pub use index::SledIndex;
-pub use store::{SledHome, open};
+pub use store::{SledHome, open, open_or_create};
 pub use trust::Trust;

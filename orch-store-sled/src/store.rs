@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use orch_store::error::StoreError;
-use orch_store::segments::{self, IndexHome, Kind, Opened, Options};
+use orch_store::segments::{self, IndexHome, Kind, Opened, Options, Segments};
 
 use crate::SledIndex;
 
@@ -37,4 +37,19 @@ impl IndexHome for SledHome {
 /// When there is none, somebody else has it, or its journal is damaged.
 pub fn open(root: &Path, options: &Options) -> Result<Opened<SledIndex>, StoreError> {
     segments::open_with(&SledHome, root, options)
+}
+
+/// Opens the store in a folder to write, and makes it if it is not there.
+///
+/// What was mended at opening is not told; [`open`] tells it.
+///
+/// # Errors
+/// As [`open`], or when the store cannot be made.
+pub fn open_or_create(root: &Path) -> Result<Segments<SledIndex>, StoreError> {
+    match segments::create(root, Kind::Sled) {
+        // What is there is opened, and says itself if it is no store.
+        Ok(_) | Err(StoreError::Exists { .. }) => {}
+        Err(error) => return Err(error),
+    }
+    Ok(open(root, &Options::default())?.journal)
 }

@@ -7,6 +7,8 @@
 
 mod crash;
 mod damage;
+mod examples;
 mod lifetime;
 mod model;
+mod store;
 mod support;

@@ -9,7 +9,6 @@ mod contract;
 mod coordinator;
 mod damage;
 mod desk;
-mod examples;
 mod mirror;
 mod opening;
 mod races;

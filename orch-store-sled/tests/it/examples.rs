@@ -2,7 +2,6 @@
 
 use orch_store::coordinator::Coordinator;
 use orch_store::desk::Desk;
-use orch_store::memory::MemoryJournal;
 
 #[expect(dead_code, reason = "its `main` only prints")]
 #[path = "../../../examples/embed.rs"]
@@ -31,12 +30,14 @@ fn assert_told(mut story: Vec<String>) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn agents_that_are_tasks_hand_over_in_order() {
-    let desk = Desk::on(MemoryJournal::new());
+    let folder = tempfile::tempdir().unwrap();
+    let desk = Desk::on(orch_store_sled::open_or_create(folder.path()).unwrap());
     assert_told(embed::story(desk).await.unwrap());
 }
 
 #[test]
 fn agents_that_are_threads_hand_over_in_order() {
-    let coordinator = Coordinator::on(MemoryJournal::new());
+    let folder = tempfile::tempdir().unwrap();
+    let coordinator = Coordinator::on(orch_store_sled::open_or_create(folder.path()).unwrap());
     assert_told(sync::story(&coordinator).unwrap());
 }
