@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::at::{Clock, Position};
 use crate::commands;
 
-/// Replay and diagnose missions of AI agents from their event logs
+/// Run, replay and diagnose missions of AI agents
 ///
 /// A mission is its log: orch folds the records of a journal into the state of the mission, shows
 /// what does not move and why, and goes back to any earlier position.
@@ -20,7 +20,9 @@ use crate::commands;
     disable_help_subcommand = true
 )]
 #[command(arg_required_else_help = true, max_term_width = 100)]
-#[command(after_help = "See `orch help TOPIC` for: exit-codes, positions, formats, codes, json.")]
+#[command(
+    after_help = "See `orch help TOPIC` for: exit-codes, positions, formats, writing, codes, json."
+)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) globals: Globals,
@@ -88,12 +90,14 @@ pub(crate) struct Globals {
     #[arg(short, long, global = true, value_name = "ID", env = "ORCH_MISSION")]
     pub(crate) mission: Option<String>,
 
-    /// Say who is asking; `ready` and `next` mark what fits this agent
+    /// Say who is asking: an agent, `human:NAME` or `host`
+    ///
+    /// Whoever asks is on record with what is written. `ready` and `next` mark what fits an agent.
     #[arg(
         short = 'A',
         long,
         global = true,
-        value_name = "AGENT",
+        value_name = "WHO",
         env = "ORCH_ACTOR"
     )]
     pub(crate) actor: Option<String>,
@@ -114,7 +118,7 @@ pub(crate) struct Globals {
     ///
     /// Ages and backoffs are counted from it. Unless said otherwise it is the clock of this machine
     /// for a store that is written to, and the latest time that the log has up to the position for
-    /// a recording or with --at.
+    /// a recording or with --at. What is written carries it, too.
     #[arg(long, global = true, value_name = "TIME")]
     pub(crate) now: Option<Clock>,
 

@@ -2,6 +2,7 @@
 
 use orch_core::ids::{AgentName, AgentRef, MissionId, Seq, TaskId};
 use orch_core::mission::Mission;
+use orch_core::record::Record;
 
 use crate::at::{self, Position};
 use crate::cli::Globals;
@@ -52,6 +53,9 @@ fn named(store: &Store, globals: &Globals) -> Result<MissionId, CliError> {
     let ids: Vec<&MissionId> = store.missions.keys().collect();
     let orch = format!("orch -S {}", quoted(&store.name));
     let Some(wanted) = globals.mission.as_deref() else {
+        if let Some(one) = only_open(store) {
+            return Ok(one);
+        }
         return match ids.as_slice() {
             [one] => Ok((*one).clone()),
             [] => Err(CliError::new(
@@ -74,9 +78,7 @@ fn named(store: &Store, globals: &Globals) -> Result<MissionId, CliError> {
     if wanted == "latest" {
         let last = |id: &&MissionId| {
             let records = store.missions.get(*id);
-            records
-                .and_then(|records| records.last())
-                .map(orch_core::record::Record::at)
+            records.and_then(|records| records.last()).map(Record::at)
         };
         if let Some(latest) = ids.iter().copied().max_by_key(last) {
             return Ok(latest.clone());
@@ -101,6 +103,22 @@ fn named(store: &Store, globals: &Globals) -> Result<MissionId, CliError> {
             wanted,
         )))
         .hint(format!("{orch} missions"))),
+    }
+}
+
+/// Finds the only mission that is not closed: what is written goes there, too, if nobody says where.
+fn only_open(store: &Store) -> Option<MissionId> {
+    let is_open = |records: &Vec<Record>| Mission::fold(records).closed().is_none();
+    if store.missions.len() < 2 {
+        return None;
+    }
+    let mut open = store
+        .missions
+        .iter()
+        .filter(|(_, records)| is_open(records));
+    match (open.next(), open.next()) {
+        (Some((id, _)), None) => Some(id.clone()),
+        (None | Some(_), _) => None,
     }
 }
 

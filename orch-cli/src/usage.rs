@@ -93,11 +93,20 @@ fn help(error: &clap::Error) -> String {
         Some(ContextValue::StyledStr(usage)) => usage.to_string(),
         _ => String::new(),
     };
-    let command = Cli::command();
-    let mut names = command.get_subcommands().map(clap::Command::get_name);
-    let found = names.find(|name| usage.split_whitespace().any(|word| word == *name));
-    found.map_or_else(
-        || "orch --help".to_owned(),
-        |name| format!("orch help {name}"),
-    )
+    let mut words = usage
+        .split_whitespace()
+        .skip_while(|word| *word != "orch")
+        .skip(1);
+    let mut command = &Cli::command();
+    let mut help = String::new();
+    while let Some(found) = words.next().and_then(|word| command.find_subcommand(word)) {
+        help.push(' ');
+        help.push_str(found.get_name());
+        command = found;
+    }
+    if help.is_empty() {
+        "orch --help".to_owned()
+    } else {
+        format!("orch help{help}")
+    }
 }

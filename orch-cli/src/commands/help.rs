@@ -11,21 +11,22 @@ use crate::exit::Exit;
 use crate::render::doc::{Doc, Line, Tone};
 use crate::select;
 
-/// Print help for a command or a topic: exit-codes, positions, formats, codes, json
+/// Print help for a command or a topic: exit-codes, positions, formats, writing, codes, json
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The command or the topic
+    /// The command, such as `gate pass`, or the topic
     #[arg(value_name = "COMMAND|TOPIC")]
-    topic: Option<String>,
+    topic: Vec<String>,
 }
 
 /// A word and what writes its page.
 type Topic = (&'static str, fn(&mut Doc));
 
-const TOPICS: [Topic; 5] = [
+const TOPICS: [Topic; 6] = [
     ("exit-codes", exit_codes),
     ("positions", positions),
     ("formats", formats),
+    ("writing", writing),
     ("codes", codes),
     ("json", json),
 ];
@@ -34,19 +35,20 @@ const TOPICS: [Topic; 5] = [
 pub(crate) fn run(ctx: &mut Ctx, args: &Args) -> Result<Exit, CliError> {
     let mut command = Cli::command();
     command.build();
-    let Some(topic) = &args.topic else {
+    let Some(topic) = args.topic.first() else {
         ctx.ui
             .print_own(command.render_long_help().to_string().as_bytes())?;
         return Ok(Exit::Ok);
     };
-    if let Some((_, write)) = TOPICS.into_iter().find(|(name, _)| name == topic) {
+    if args.topic.len() == 1
+        && let Some((_, write)) = TOPICS.into_iter().find(|(name, _)| name == topic)
+    {
         let mut doc = ctx.ui.doc();
         write(&mut doc);
         ctx.ui.print(doc)?;
         return Ok(Exit::Ok);
     }
-    if let Some(sub) = command.find_subcommand_mut(topic) {
-        let help = sub.render_long_help().to_string();
+    if let Some(help) = manual(&mut command, &args.topic) {
         ctx.ui.print_own(help.as_bytes())?;
         return Ok(Exit::Ok);
     }
@@ -57,10 +59,18 @@ pub(crate) fn run(ctx: &mut Ctx, args: &Args) -> Result<Exit, CliError> {
     let near = select::nearest(names, topic);
     Err(CliError::new(
         ErrorCode::UnknownCode,
-        format!("there is no help on {topic:?}"),
+        format!("there is no help on {:?}", args.topic.join(" ")),
     )
     .evidence_all(near.into_iter().map(|near| format!("did you mean {near}?")))
     .hint("orch help"))
+}
+
+/// Returns the manual of a command, or of a verb of it.
+fn manual(command: &mut clap::Command, words: &[String]) -> Option<String> {
+    match words {
+        [] => Some(command.render_long_help().to_string()),
+        [word, words @ ..] => manual(command.find_subcommand_mut(word)?, words),
+    }
 }
 
 fn exit_codes(doc: &mut Doc) {
@@ -142,6 +152,66 @@ fn formats(doc: &mut Doc) {
     );
     doc.gap();
     doc.text("-S takes a file, a folder of *.jsonl files, or - for standard input.");
+}
+
+fn writing(doc: &mut Doc) {
+    doc.text(
+        "A command that writes asks for one thing. It is carried out and on record when the command \
+         ends with 0; refused by a rule (5), nothing is written; too late (9), it is on record as \
+         evidence and changes nothing.",
+    );
+    doc.gap();
+    for (flag, meaning) in [
+        (
+            "-A WHO",
+            "who acts: NAME or agent:NAME, NAME#2, human:NAME, host; without it human:$USER",
+        ),
+        ("-m ID", "the mission; without it the only one that is open"),
+        (
+            "--op KEY",
+            "the same command under the same key is carried out once",
+        ),
+        ("--dry-run", "what would happen"),
+        ("--expect-seq N", "only if N is still the last record"),
+        (
+            "--now TIME",
+            "the time of the records, where the clock of this machine is not meant",
+        ),
+    ] {
+        doc.line(
+            Line::new()
+                .padded(Tone::Strong, flag, 16)
+                .hang()
+                .text(meaning),
+        );
+    }
+    doc.gap();
+    doc.text(
+        "Reports on work (claim, start, beat, handoff, fail, release) are those of an agent: name it \
+         with -A or ORCH_ACTOR. They carry the attempt; without --attempt or ORCH_ATTEMPT it is the \
+         newest that the agent has or had, so that what it says too late is told from what counts.",
+    );
+    doc.gap();
+    doc.text("The words of an older tool do the same:");
+    doc.gap();
+    for (old, new) in [
+        ("mark-started T", "claim T if need be, then start T"),
+        ("mark-complete T", "handoff T --status done"),
+        ("mark-failed T", "fail T"),
+        ("mark-skipped T", "skip T"),
+        ("write-findings T", "findings put T"),
+        ("read-findings T", "findings get T"),
+        ("start-run", "run start"),
+        ("complete-run R", "run finish R"),
+    ] {
+        doc.line(
+            Line::new()
+                .text("  ")
+                .padded(Tone::Strong, old, 18)
+                .hang()
+                .text(new),
+        );
+    }
 }
 
 fn codes(doc: &mut Doc) {

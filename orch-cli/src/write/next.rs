@@ -15,6 +15,7 @@ use orch_core::mission::Mission;
 use orch_core::party::{Actor, Party};
 use orch_core::status::agent::AgentStatus;
 use orch_core::status::task::TaskStatus;
+use orch_core::view::ObstacleKind;
 
 use super::Scene;
 use super::shell::as_actor;
@@ -38,6 +39,25 @@ pub(super) fn after(scene: &Scene<'_>, mission: &Mission, events: &[&Event]) -> 
     commands
 }
 
+/// Returns what closes the mission, or makes ready to close it; `None` if there is more to do.
+// spec: COMPLETE-1
+pub(super) fn to_close(mission: &Mission) -> Option<Vec<String>> {
+    let obstacles = mission.obstacles();
+    if mission.closed().is_some() {
+        return None;
+    }
+    if obstacles.is_empty() {
+        return Some(vec!["close".to_owned()]);
+    }
+    let is_unread = |kind| matches!(kind, ObstacleKind::Result | ObstacleKind::Undeliverable);
+    if !obstacles.iter().all(|one| is_unread(one.kind)) {
+        return None;
+    }
+    let unread = obstacles.iter().flat_map(|one| &one.because);
+    let ack = std::iter::once("ack".to_owned());
+    Some(ack.chain(unread.map(ToString::to_string)).collect())
+}
+
 struct Next<'a> {
     scene: &'a Scene<'a>,
     mission: &'a Mission,
@@ -58,9 +78,13 @@ impl Next<'_> {
             },
             Event::Handoff(it) => self.handed_over(it),
             Event::GateRequested(it) => self.requested(it),
-            Event::GateDecided(it) => self.push(None, &["why-not", it.task.as_str()]),
-            Event::TaskClosed(_) | Event::TaskDelivered(_) => {
-                self.push(None, &["why-not", "complete"]);
+            Event::GateDecided(it) => self.judged(&it.task),
+            Event::TaskClosed(it) => self.judged(&it.task),
+            Event::TaskDelivered(it) => self.judged(&it.task),
+            Event::Receipt(_) => {
+                if let Some(words) = to_close(self.mission) {
+                    self.say(None, &words);
+                }
             }
             Event::Message(it) if it.class != MessageClass::Fyi => {
                 self.push(None, &["inbox", &it.to.to_string()]);
@@ -74,8 +98,12 @@ impl Next<'_> {
 
     fn push(&mut self, actor: Option<&Actor>, words: &[&str]) {
         let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-        self.commands
-            .push(as_actor(self.scene.globals, actor, &words));
+        self.say(actor, &words);
+    }
+
+    fn say(&mut self, actor: Option<&Actor>, words: &[String]) {
+        let line = as_actor(self.scene.globals, actor, words);
+        self.commands.push(line);
     }
 
     /// What somebody does about an attempt that is theirs.
@@ -110,13 +138,25 @@ impl Next<'_> {
             }
             return;
         }
-        let seq = task.last_handoff().map(|seq| seq.to_string());
-        match (handoff.status, seq) {
-            (Some(HandoffStatus::Blocked), _) => self.push(None, &["why", id]),
-            (Some(HandoffStatus::Done), Some(seq)) if task.status() == TaskStatus::Accepted => {
-                self.push(None, &["ack", &seq]);
-            }
-            (_, _) => self.push(None, &["why-not", id]),
+        if handoff.status == Some(HandoffStatus::Blocked) {
+            self.push(None, &["why", id]);
+        } else {
+            self.judged(&handoff.task);
+        }
+    }
+
+    /// What is left to do once nobody works on a task.
+    fn judged(&mut self, task: &TaskId) {
+        let is_settled = |status: TaskStatus| status.is_settled();
+        let task = self.mission.task(task);
+        let words = task
+            .filter(|task| is_settled(task.status()))
+            .and_then(|_| to_close(self.mission));
+        match (words, task) {
+            (Some(words), _) => self.say(None, &words),
+            (None, Some(task)) if is_settled(task.status()) => self.push(None, &["ready"]),
+            (None, Some(task)) => self.push(None, &["why-not", task.id().as_str()]),
+            (None, None) => {}
         }
     }
 

@@ -5,6 +5,7 @@
     reason = "to most there is one answer, and a new kind starts with it"
 )]
 
+use chrono::SecondsFormat;
 use orch_core::codes::Code;
 use orch_core::decide::{Fact, Rejection, RetryHint};
 use orch_core::event::Event;
@@ -14,7 +15,7 @@ use orch_core::record::Record;
 use orch_store::coordinator::CommandError;
 use orch_store::error::{AppendError, StoreError};
 
-use super::{Asks, Scene, actor, shell};
+use super::{Asks, Scene, actor, next, shell};
 use crate::error::{CliError, ErrorCode, Ruling};
 use crate::event::summary;
 use crate::render::time::span;
@@ -189,13 +190,18 @@ fn reused(scene: &Scene<'_>, message: &str, because: &[Fact]) -> CliError {
 
 fn rejected(scene: &Scene<'_>, asks: &dyn Asks, rejection: &Rejection) -> CliError {
     let error = CliError::new(ErrorCode::Rejected, &rejection.message);
-    let error = scene.because(error, &rejection.because);
+    let mut error = scene.because(error, &rejection.because);
+    if let RetryHint::At(at) = rejection.retry {
+        let wait = span(at.signed_duration_since(scene.now));
+        let at = at.to_rfc3339_opts(SecondsFormat::Secs, true);
+        error = error.evidence(format!("the same is accepted at {at}, in {wait}"));
+    }
     let instead = scene.look(|mission| {
         let Ok(actor) = actor::of(scene.globals, mission, asks) else {
             return Vec::new();
         };
         let lines = rejection.instead.iter().map(|command| {
-            let words = shell::faithful(command, mission, &actor, scene);
+            let words = shell::faithful(command, mission, &actor, scene.now);
             shell::as_self(scene.globals, &words)
         });
         lines.collect()
@@ -231,9 +237,21 @@ fn other_way(scene: &Scene<'_>, asks: &dyn Asks, mission: &Mission, code: Code) 
             Some(format!("{orch} agent register {}", quoted(name.as_str())))
         }
         Code::UnknownAgent | Code::AgentGone => Some(format!("{orch} agent list")),
-        Code::Incomplete | Code::EmptyMission => Some(format!("{orch} why-not complete")),
+        Code::Incomplete => Some(next::to_close(mission).map_or_else(
+            || format!("{orch} why-not complete"),
+            |words| shell::as_self(scene.globals, &words),
+        )),
         Code::WipFull => Some(format!("{orch} status")),
-        Code::NotOwner | Code::UnknownAttempt | Code::NeedsUnmet | Code::GateNotOpen => {
+        Code::NeedsUnmet | Code::SpecFirst => {
+            let task = super::task(mission, asks.is_report_on()?).ok()?;
+            Some(format!("{orch} why-not {}", quoted(task.as_str())))
+        }
+        Code::UnknownAttempt => {
+            let task = super::task(mission, asks.is_report_on()?).ok()?;
+            let words = ["claim".to_owned(), task.to_string()];
+            Some(shell::as_self(scene.globals, &words))
+        }
+        Code::NotOwner => {
             let task = super::task(mission, asks.is_report_on()?).ok()?;
             Some(format!("{orch} show {}", quoted(task.as_str())))
         }

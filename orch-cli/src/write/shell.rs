@@ -4,14 +4,17 @@
 //! it is shown, and where words would say less, the command is written out for `orch do`.
 
 mod builder;
+#[cfg(test)]
+mod tests;
 mod words;
 
+use chrono::{DateTime, Utc};
 use clap::Parser as _;
 use orch_core::command::Command;
 use orch_core::mission::Mission;
 use orch_core::party::Actor;
 
-use super::{Asked, Scene};
+use super::Asked;
 use crate::cli::{Cli, Globals};
 use crate::commands;
 use crate::view::{prefix, quoted};
@@ -21,12 +24,12 @@ pub(super) fn faithful(
     command: &Command,
     mission: &Mission,
     actor: &Actor,
-    scene: &Scene<'_>,
+    now: DateTime<Utc>,
 ) -> Vec<String> {
     let words = words::of(command, actor);
     let is_same = words
         .as_ref()
-        .is_some_and(|words| asked(words, mission, actor, scene).as_ref() == Some(command));
+        .is_some_and(|words| asked(words, mission, actor, now).as_ref() == Some(command));
     match words {
         Some(words) if is_same => words,
         Some(_) | None => verbatim(command),
@@ -40,13 +43,18 @@ fn verbatim(command: &Command) -> Vec<String> {
 }
 
 /// Reads words the way they would be read from the command line.
-fn asked(words: &[String], mission: &Mission, actor: &Actor, scene: &Scene<'_>) -> Option<Command> {
+fn asked(
+    words: &[String],
+    mission: &Mission,
+    actor: &Actor,
+    now: DateTime<Utc>,
+) -> Option<Command> {
     let args = std::iter::once("orch").chain(words.iter().map(String::as_str));
     let cli = Cli::try_parse_from(args).ok()?;
     let asked = Asked {
         mission,
         actor,
-        now: scene.now,
+        now,
         text: None,
     };
     commands::asks(&cli.command)?.command(&asked).ok()

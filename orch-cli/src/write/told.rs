@@ -1,21 +1,21 @@
 //! The answer to a command: data, the same in words, and the exit code.
 
-#![expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "the core and the store may know more than this version can tell"
-)]
+mod effect;
+mod found;
 
 use chrono::{DateTime, Utc};
 use orch_core::decide::{Decision, Effect};
 use orch_core::event::Event;
-use orch_core::event::correction::Change;
-use orch_core::ids::{AgentRef, AttemptNo, RunId, Seq, TaskId};
+use orch_core::ids::{RunId, Seq};
 use orch_core::mission::Mission;
 use orch_core::record::Record;
 use orch_store::coordinator::{Outcome, Preview};
 use orch_store::error::StoreError;
 use serde::Serialize;
 use uuid::Uuid;
+
+use effect::EffectOut;
+use found::Found;
 
 use super::{Asks, Scene, next, refusal};
 use crate::answer::Answer;
@@ -59,31 +59,6 @@ struct RecordLine {
     by: String,
     kind: String,
     summary: String,
-}
-
-/// What a host is asked to do.
-#[derive(Debug, Serialize)]
-struct EffectOut {
-    /// `deliver`, `stop`, `kill`, `notify` or `wake_at`.
-    kind: &'static str,
-    agent: Option<AgentRef>,
-    to: Option<String>,
-    task: Option<TaskId>,
-    attempt: Option<AttemptNo>,
-    at: Option<DateTime<Utc>>,
-}
-
-/// What a script goes on with.
-#[derive(Debug, Default, Serialize)]
-pub(super) struct Found {
-    task: Option<TaskId>,
-    /// Where the task stands now.
-    status: Option<&'static str>,
-    attempt: Option<AttemptNo>,
-    agent: Option<AgentRef>,
-    run: Option<RunId>,
-    /// The position of the message.
-    message: Option<Seq>,
 }
 
 impl Told {
@@ -271,91 +246,6 @@ impl From<&Record> for RecordLine {
             kind: record.event().kind().to_owned(),
             summary: summary(record.event()),
         }
-    }
-}
-
-impl From<&Effect> for EffectOut {
-    fn from(effect: &Effect) -> Self {
-        let mut out = Self {
-            kind: "other",
-            agent: None,
-            to: None,
-            task: None,
-            attempt: None,
-            at: None,
-        };
-        match effect {
-            Effect::Deliver {
-                task,
-                attempt,
-                agent,
-            } => {
-                out.kind = "deliver";
-                out.task = Some(task.clone());
-                out.attempt = Some(*attempt);
-                out.agent = Some(agent.clone());
-            }
-            Effect::Stop { agent } => {
-                out.kind = "stop";
-                out.agent = Some(agent.clone());
-            }
-            Effect::Kill { agent } => {
-                out.kind = "kill";
-                out.agent = Some(agent.clone());
-            }
-            Effect::Notify { to, task } => {
-                out.kind = "notify";
-                out.to = Some(to.to_string());
-                out.task.clone_from(task);
-            }
-            Effect::WakeAt { at } => {
-                out.kind = "wake_at";
-                out.at = Some(*at);
-            }
-            // The core may ask for more.
-            _ => {}
-        }
-        out
-    }
-}
-
-impl Found {
-    fn take(&mut self, event: &Event, seq: Seq) {
-        match event {
-            Event::TaskDeclared(it) => self.task = Some(it.task.clone()),
-            Event::AgentJoined(it) => {
-                self.agent = Some(AgentRef::new(it.agent.clone(), it.incarnation));
-            }
-            Event::Dispatched(it) => self.work(&it.task, it.attempt, &it.agent),
-            Event::AttemptStarted(it) => self.work(&it.task, it.attempt, &it.agent),
-            Event::Progress(it) => self.work(&it.task, it.attempt, &it.agent),
-            Event::Heartbeat(it) => self.work(&it.task, it.attempt, &it.agent),
-            Event::Handoff(it) => self.work(&it.task, it.attempt, &it.agent),
-            Event::AttemptEnded(it) => self.work(&it.task, it.attempt, &it.agent),
-            Event::Correction(it) => match &it.change {
-                Change::Rebind { to, attempt } => self.work(&it.task, *attempt, to),
-                _ => self.task = Some(it.task.clone()),
-            },
-            Event::GateRequested(it) => self.task = Some(it.task.clone()),
-            Event::GateDecided(it) => self.task = Some(it.task.clone()),
-            Event::TaskClosed(it) => self.task = Some(it.task.clone()),
-            Event::TaskDelivered(it) => self.task = Some(it.task.clone()),
-            Event::FindingRecorded(it) => self.task.clone_from(&it.task),
-            Event::Note(it) => self.task.clone_from(&it.task),
-            Event::Shutdown(it) => self.agent = Some(it.agent.clone()),
-            Event::AgentLeft(it) => self.agent = Some(it.agent.clone()),
-            Event::RunStarted(it) => self.run = Some(it.run.clone()),
-            Event::RunEnded(it) => self.run = Some(it.run.clone()),
-            Event::Message(_) => self.message = Some(seq),
-            // All others name nothing to go on with, and the core may know more kinds.
-            _ => {}
-        }
-    }
-
-    fn work(&mut self, task: &TaskId, attempt: AttemptNo, agent: &AgentRef) {
-        self.task = Some(task.clone());
-        self.attempt = Some(attempt);
-        self.agent = Some(agent.clone());
     }
 }
 

@@ -1,18 +1,18 @@
 //! The words of each command of the core.
 
+mod task;
+
 use orch_core::command::{Command, Dispatch, Join, OpenMission, Rebind};
 use orch_core::event::agent::{Inventory, Shutdown, ShutdownStage};
 use orch_core::event::attempt::{AttemptEnded, Handoff, Heartbeat, Progress};
-use orch_core::event::correction::{Amendment, Change, Correction};
 use orch_core::event::gate::{GateDecided, GateRequested, Verdict};
 use orch_core::event::mission::{MissionClosed, MissionOutcome};
 use orch_core::event::talk::{Message, MessageClass};
-use orch_core::event::task::{GateSpec, GateStage, Limits, TaskClosed, TaskDeclared, Unmet};
-use orch_core::ids::{Label, TaskId};
+use orch_core::event::task::{TaskClosed, Unmet};
+use orch_core::ids::TaskId;
 use orch_core::party::Actor;
 
 use super::builder::Words;
-use crate::commands::dep::NeedArg;
 use crate::words;
 use crate::write::amount::clock_args;
 
@@ -20,7 +20,7 @@ use crate::write::amount::clock_args;
 pub(super) fn of(command: &Command, actor: &Actor) -> Option<Vec<String>> {
     let words = match command {
         Command::OpenMission(data) => open(data)?,
-        Command::DeclareTask(data) => declare(data),
+        Command::DeclareTask(data) => task::declare(data),
         Command::Join(data) => join(data),
         Command::Leave(data) => Words::of(&["agent", "retire"])
             .arg(data.agent.to_string())
@@ -40,7 +40,7 @@ pub(super) fn of(command: &Command, actor: &Actor) -> Option<Vec<String>> {
         Command::RequestGate(data) => request(data),
         Command::DecideGate(data) => decide(data)?,
         Command::Rebind(data) => rebind(data),
-        Command::Correct(data) => correct(data)?,
+        Command::Correct(data) => task::correct(data)?,
         Command::Shutdown(data) => shutdown(data)?,
         Command::Observe(data) => observe(data),
         Command::Tick => Words::of(&["tick"]),
@@ -72,56 +72,6 @@ fn open(data: &OpenMission) -> Option<Words> {
         .flag("lead", data.lead.to_string())
         .switch("empty", data.empty);
     data.policy.is_none().then_some(words)
-}
-
-fn declare(data: &TaskDeclared) -> Words {
-    let words = Words::of(&["add"])
-        .arg(&data.title)
-        .flag("id", data.task.as_str())
-        .each("dep", data.needs.iter().map(NeedArg::written))
-        .maybe("parent", data.parent.as_ref().map(TaskId::as_str))
-        .maybe("source", data.source.as_deref());
-    let what = What {
-        labels: [&data.kind, &data.phase, &data.role],
-        priority: data.priority,
-        gates: &data.gates,
-        evidence: &data.evidence,
-        limits: data.limits,
-    };
-    what.said(words)
-}
-
-/// What a task is and needs, whether it is declared or amended.
-struct What<'a> {
-    labels: [&'a Option<Label>; 3],
-    priority: Option<i32>,
-    gates: &'a [GateSpec],
-    evidence: &'a [Label],
-    limits: Option<Limits>,
-}
-
-impl What<'_> {
-    fn said(&self, words: Words) -> Words {
-        let at = |stage: GateStage| {
-            let gates = self.gates.iter().filter(move |gate| gate.stage == stage);
-            gates.map(|gate| gate.gate.clone())
-        };
-        let [kind, phase, role] = self.labels.map(|label| label.as_ref().map(Label::as_str));
-        let limits = self.limits.unwrap_or_default();
-        words
-            .maybe("kind", kind)
-            .maybe("phase", phase)
-            .maybe("role", role)
-            .maybe(
-                "priority",
-                self.priority.map(|priority| priority.to_string()),
-            )
-            .each("gate", at(GateStage::Accept))
-            .each("deliver-gate", at(GateStage::Deliver))
-            .each("evidence", self.evidence)
-            .each("clock", clock_args(limits.clocks))
-            .maybe("max-attempts", limits.max_attempts.map(|n| n.to_string()))
-    }
 }
 
 fn join(data: &Join) -> Words {
@@ -228,49 +178,6 @@ fn rebind(data: &Rebind) -> Words {
         .flag("to", data.to.as_str())
         .flag("reason", &data.reason)
         .each("supersedes", &data.supersedes)
-}
-
-fn correct(data: &Correction) -> Option<Words> {
-    let task = data.task.as_str();
-    let change = |verb: &str| Words::of(&["correct", verb]).arg(task);
-    let words = match &data.change {
-        Change::Supersede { by } => change("supersede").flag("by", by.as_str()),
-        Change::Reopen => change("reopen"),
-        Change::Adopt { seq } => change("adopt").arg(seq.to_string()),
-        Change::Unblock => change("unblock"),
-        Change::Amend(amendment) => amend(task, amendment, data.supersedes.is_empty()),
-        // On the command line the mission numbers the attempt of a rebind.
-        Change::Rebind { .. } => return None,
-        // The core may know more changes.
-        _ => return None,
-    };
-    let words = words.flag("reason", &data.reason);
-    Some(words.each("supersedes", &data.supersedes))
-}
-
-fn amend(task: &str, data: &Amendment, is_plain: bool) -> Words {
-    let (gates, evidence) = (data.gates.as_deref(), data.evidence.as_deref());
-    let mut removal = Amendment::default();
-    removal.remove_needs.clone_from(&data.remove_needs);
-    if is_plain && *data == removal && !data.remove_needs.is_empty() {
-        return Words::of(&["dep", "rm"]).arg(task).args(&data.remove_needs);
-    }
-    let words = Words::of(&["correct", "amend"])
-        .arg(task)
-        .maybe("title", data.title.as_deref())
-        .maybe("parent", data.parent.as_ref().map(TaskId::as_str))
-        .each("add-dep", data.add_needs.iter().map(NeedArg::written))
-        .each("remove-dep", &data.remove_needs)
-        .switch("no-gates", gates.is_some_and(<[GateSpec]>::is_empty))
-        .switch("no-evidence", evidence.is_some_and(<[Label]>::is_empty));
-    let what = What {
-        labels: [&data.kind, &data.phase, &data.role],
-        priority: data.priority,
-        gates: gates.unwrap_or_default(),
-        evidence: evidence.unwrap_or_default(),
-        limits: data.limits,
-    };
-    what.said(words)
 }
 
 fn shutdown(data: &Shutdown) -> Option<Words> {
