@@ -7,15 +7,18 @@
 
 use chrono::SecondsFormat;
 use orch_core::codes::Code;
+use orch_core::command::Command;
 use orch_core::decide::{Fact, Rejection, RetryHint};
 use orch_core::event::Event;
+use orch_core::event::gate::GateRequested;
 use orch_core::ids::{Seq, TaskId};
 use orch_core::mission::Mission;
+use orch_core::party::{Actor, Party};
 use orch_core::record::Record;
 use orch_store::coordinator::CommandError;
 use orch_store::error::{AppendError, StoreError};
 
-use super::{Asks, Scene, actor, next, shell};
+use super::{Asked, Asks, Scene, actor, next, shell};
 use crate::error::{CliError, ErrorCode, Ruling};
 use crate::event::summary;
 use crate::render::time::span;
@@ -251,6 +254,7 @@ fn other_way(scene: &Scene<'_>, asks: &dyn Asks, mission: &Mission, code: Code) 
             let words = ["claim".to_owned(), task.to_string()];
             Some(shell::as_self(scene.globals, &words))
         }
+        Code::NotGateHolder => as_the_lead(scene, asks, mission, &by),
         Code::NotOwner => {
             let task = super::task(mission, asks.is_report_on()?).ok()?;
             Some(format!("{orch} show {}", quoted(task.as_str())))
@@ -258,6 +262,34 @@ fn other_way(scene: &Scene<'_>, asks: &dyn Asks, mission: &Mission, code: Code) 
         // To all others their page says it.
         _ => None,
     }
+}
+
+/// Whoever leads gives the gate to whoever wants to decide it.
+// spec: GATE-2
+fn as_the_lead(
+    scene: &Scene<'_>,
+    asks: &dyn Asks,
+    mission: &Mission,
+    by: &Actor,
+) -> Option<String> {
+    let asked = Asked {
+        mission,
+        actor: by,
+        now: scene.now,
+        text: None,
+    };
+    let Ok(Command::DecideGate(data)) = asks.command(&asked) else {
+        return None;
+    };
+    let request = Command::RequestGate(GateRequested {
+        task: data.task,
+        attempt: data.attempt,
+        gate: data.gate,
+        holder: data.decider,
+    });
+    let lead = actor::of_party(mission, &Party::Lead)?;
+    let words = shell::faithful(&request, mission, &lead, scene.now);
+    Some(shell::as_actor(scene.globals, Some(&lead), &words))
 }
 
 impl Scene<'_> {

@@ -14,7 +14,7 @@ use orch_core::command::Command;
 use orch_core::mission::Mission;
 use orch_core::party::Actor;
 
-use super::Asked;
+use super::{Asked, person};
 use crate::cli::{Cli, Globals};
 use crate::commands;
 use crate::view::{prefix, quoted};
@@ -71,6 +71,8 @@ pub(super) fn as_actor(globals: &Globals, actor: Option<&Actor>, words: &[String
         // The core may know more actors.
         _ => actor.to_string(),
     });
+    // Nobody has to say that they are who they are.
+    let said = said.or_else(|| person().ok().map(|name| format!("human:{name}")));
     let flag = flag.filter(|flag| said.as_ref() != Some(flag));
     let flag = flag.map_or_else(String::new, |flag| format!(" -A {}", quoted(&flag)));
     format!("orch{}{flag} {}", prefix(globals), line(words))

@@ -34,3 +34,4 @@ mod show;
 mod store;
 mod why;
 mod why_not;
+mod write;

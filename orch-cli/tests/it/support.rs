@@ -1,5 +1,7 @@
 //! What the tests share: running the binary in an empty environment, and building journals.
 
+pub(crate) mod live;
+
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -115,18 +117,28 @@ pub(crate) fn code(output: &Output) -> i32 {
 
 /// Runs a command that orch suggests, in a folder; its words are those that a shell would see.
 pub(crate) fn run_suggested(folder: &Path, line: &str) -> Output {
-    let mut words = vec![String::new()];
-    let mut is_quoted = false;
-    for c in line.chars() {
-        match c {
-            '\'' => is_quoted = !is_quoted,
-            ' ' if !is_quoted => words.push(String::new()),
-            _ => words.last_mut().unwrap().push(c),
-        }
-    }
+    let words = words(line);
     assert_eq!(words[0], "orch", "{line}");
     let words: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
     run_in(folder, &words)
+}
+
+/// Splits a line into words the way a shell does.
+pub(crate) fn words(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let (mut is_quoted, mut is_escaped) = (false, false);
+    for c in line.chars() {
+        match c {
+            '\\' if !is_quoted && !is_escaped => is_escaped = true,
+            '\'' if !is_escaped => is_quoted = !is_quoted,
+            ' ' if !is_quoted && !is_escaped => words.push(String::new()),
+            _ => {
+                is_escaped = false;
+                words.last_mut().unwrap().push(c);
+            }
+        }
+    }
+    words
 }
 
 /// Runs a command that prints JSON, and reads it.

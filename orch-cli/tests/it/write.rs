@@ -1,0 +1,13 @@
+//! Commands that write, through the binary.
+
+mod agents;
+mod corrections;
+mod gates;
+mod missions;
+mod older;
+mod options;
+mod refusals;
+mod story;
+mod talk;
+mod tasks;
+mod work;

@@ -1,0 +1,102 @@
+//! `orch message`, `inbox`, `ack`, `note`, `stand-down` and `findings`.
+
+use std::io::Write as _;
+use std::process::Stdio;
+
+use crate::support::live::Live;
+use crate::support::{code, run_suggested};
+
+#[test]
+fn an_inbox_holds_what_is_not_read_or_answered() {
+    let mut live = Live::with_task();
+    insta::assert_snapshot!(
+        live.shown("message coder 'which port?' --class question --task login")
+    );
+    live.ok("message coder 'the office is closed'");
+    live.ok("-A coder message lead 'act on it' --class actionable");
+    insta::assert_snapshot!(live.shown("inbox coder"));
+    insta::assert_snapshot!(live.shown("inbox"));
+    let next = live.json("inbox coder")["next"][0]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert_eq!(code(&run_suggested(live.folder(), &next)), 0);
+    live.ok("-A coder message human:ada '8080' --reply-to 5");
+    assert_eq!(
+        live.json("-A coder inbox")["data"]["fyi"],
+        serde_json::json!([])
+    );
+    insta::assert_snapshot!(live.shown("inbox coder"));
+}
+
+#[test]
+fn a_recipient_nobody_knows_is_refused_with_the_nearest_name() {
+    let mut live = Live::with_task();
+    insta::assert_snapshot!(live.shown("message codre 'hello there'"));
+    assert_eq!(
+        live.error(5, "message coder hi --reply-to 2")["code"],
+        "unknown_record"
+    );
+}
+
+#[test]
+fn results_are_read_by_whoever_leads() {
+    let mut live = Live::with_task();
+    live.ok("-A coder claim login");
+    live.ok("-A coder handoff login --status done");
+    insta::assert_snapshot!(live.shown("inbox"));
+    assert_eq!(live.error(5, "-A tess ack 6")["code"], "not_authorised");
+    live.ok("ack 6");
+    assert_eq!(live.json("ack 6")["data"]["outcome"], "no_change");
+}
+
+#[test]
+fn a_word_to_stand_down_ends_nothing() {
+    let mut live = Live::with_task();
+    live.ok("-A coder claim login");
+    insta::assert_snapshot!(live.shown("stand-down coder"));
+    live.ok("-A coder start login");
+}
+
+#[test]
+fn a_text_comes_from_the_line_a_file_or_standard_input() {
+    let mut live = Live::with_task();
+    std::fs::write(live.folder().join("note.txt"), "from a file").unwrap();
+    live.ok("note 'from the line' --task login");
+    live.ok("note --file note.txt");
+    let mut command = live.command("findings put login --title found --file -");
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(b"first line\n\x1b[2Jsecond line\n")
+        .unwrap();
+    assert_eq!(code(&child.wait_with_output().unwrap()), 0);
+    live.ok("findings put login --title more --body 'and this'");
+    insta::assert_snapshot!(live.shown("findings get login"));
+    insta::assert_snapshot!(live.shown("log -n 4"));
+}
+
+#[test]
+fn what_is_no_text_or_too_much_of_it_is_refused() {
+    let mut live = Live::with_task();
+    std::fs::write(live.folder().join("binary"), b"ab\xff").unwrap();
+    std::fs::write(live.folder().join("long"), vec![b'x'; 1024 * 1024 + 1]).unwrap();
+    for (file, line) in [
+        ("binary", "byte 2"),
+        ("long", "1048576 bytes"),
+        ("none", "no file none"),
+    ] {
+        let error = live.error(2, &format!("note --file {file}"));
+        assert_eq!(error["code"], "text_unusable");
+        assert!(error["message"].as_str().unwrap().contains(line), "{error}");
+    }
+    live.error(2, "note");
+    live.error(2, "note both --file binary");
+    assert_eq!(live.n_records(), 4);
+}
