@@ -282,3 +282,50 @@ fn json(doc: &mut Doc) {
         doc.line(Line::new().text("  ").text(command).keep());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+
+    fn leaves(command: &clap::Command, name: &str, found: &mut Vec<(String, String)>) {
+        let mut is_leaf = true;
+        for sub in command.get_subcommands() {
+            is_leaf = false;
+            leaves(sub, &format!("{name} {}", sub.get_name()), found);
+        }
+        if is_leaf {
+            let manual = command.get_long_about().or_else(|| command.get_about());
+            let manual = manual.map(ToString::to_string).unwrap_or_default();
+            found.push((name.to_owned(), manual));
+        }
+    }
+
+    #[test]
+    fn every_command_that_writes_has_an_example_that_can_be_read() {
+        let mut found = Vec::new();
+        Cli::command().debug_assert();
+        leaves(&Cli::command(), "orch", &mut found);
+        for (name, manual) in found {
+            let Some((_, example)) = manual.split_once("Example: orch ") else {
+                let is_plain = ["help", "man", "version", "completions", "rules"];
+                assert!(is_plain.iter().any(|word| name.ends_with(word)), "{name}");
+                continue;
+            };
+            if example.contains(['|', '>']) {
+                continue;
+            }
+            let words = example.replace('"', "'");
+            let mut words: Vec<&str> = words.split('\'').collect();
+            // What is quoted is one word, whatever it holds.
+            for quoted in words.iter_mut().skip(1).step_by(2) {
+                *quoted = "quoted";
+            }
+            let line = words.concat();
+            let args = std::iter::once("orch").chain(line.split_whitespace());
+            let parsed = Cli::try_parse_from(args);
+            assert!(parsed.is_ok(), "{name}: {example}: {parsed:?}");
+        }
+    }
+}

@@ -87,9 +87,17 @@ fn bounded(reader: impl Read, name: &str) -> Result<String, CliError> {
             format!("{name} is longer than {TEXT_MAX_BYTES} bytes, the most a text may have");
         return Err(CliError::new(ErrorCode::BadText, what));
     }
-    String::from_utf8(bytes).map_err(|error| {
+    let text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let what = format!("{name} is no UTF-8 text: byte {at} does not belong");
         CliError::new(ErrorCode::BadText, what)
-    })
+    })?;
+    // A pipe whose left side failed says nothing; to keep that would look like a result.
+    if text.trim().is_empty() {
+        return Err(CliError::new(
+            ErrorCode::BadText,
+            format!("{name} is empty"),
+        ));
+    }
+    Ok(text)
 }

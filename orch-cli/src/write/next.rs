@@ -70,10 +70,10 @@ impl Next<'_> {
             Event::MissionOpened(_) => self.push(None, &["add", "a first task"]),
             Event::TaskDeclared(it) => self.push(None, &["why-not", it.task.as_str()]),
             Event::AgentJoined(_) => self.push(None, &["ready"]),
-            Event::Dispatched(it) => self.work(&it.task, &it.agent, "start"),
-            Event::AttemptStarted(it) => self.work(&it.task, &it.agent, "beat"),
+            Event::Dispatched(it) => self.work(&it.task, &it.agent),
+            Event::AttemptStarted(it) => self.work(&it.task, &it.agent),
             Event::Correction(it) => match &it.change {
-                Change::Rebind { to, .. } => self.work(&it.task, to, "start"),
+                Change::Rebind { to, .. } => self.work(&it.task, to),
                 _ => self.push(None, &["why-not", it.task.as_str()]),
             },
             Event::Handoff(it) => self.handed_over(it),
@@ -107,7 +107,10 @@ impl Next<'_> {
     }
 
     /// What somebody does about an attempt that is theirs.
-    fn work(&mut self, task: &TaskId, agent: &AgentRef, first: &str) {
+    fn work(&mut self, task: &TaskId, agent: &AgentRef) {
+        let token = self.mission.task(task).and_then(|task| task.token());
+        let has_begun = token.is_some_and(|token| token.started().is_some());
+        let first = if has_begun { "beat" } else { "start" };
         let agent = Actor::Agent(agent.clone());
         self.push(Some(&agent), &[first, task.as_str()]);
         let done = ["handoff", task.as_str(), "--status", "done"];

@@ -13,7 +13,7 @@ use orch_core::event::Event;
 use orch_core::event::gate::GateRequested;
 use orch_core::ids::{Seq, TaskId};
 use orch_core::mission::Mission;
-use orch_core::party::{Actor, Party};
+use orch_core::party::Party;
 use orch_core::record::Record;
 use orch_store::coordinator::CommandError;
 use orch_store::error::{AppendError, StoreError};
@@ -210,8 +210,9 @@ fn rejected(scene: &Scene<'_>, asks: &dyn Asks, rejection: &Rejection) -> CliErr
         lines.collect()
     });
     let instead: Vec<String> = instead.unwrap_or_default();
-    // To close a mission over open work is possible, and not what to try first.
-    let is_drastic = rejection.code == Code::Incomplete;
+    // To close over open work, or to start over before a backoff is over, is possible, and not what
+    // to try first.
+    let is_drastic = matches!(rejection.code, Code::Incomplete | Code::RetryWait);
     let hint = instead.first().filter(|_| !is_drastic).cloned();
     let hint = hint.or_else(|| {
         scene
@@ -234,6 +235,18 @@ fn rejected(scene: &Scene<'_>, asks: &dyn Asks, rejection: &Rejection) -> CliErr
 fn other_way(scene: &Scene<'_>, asks: &dyn Asks, mission: &Mission, code: Code) -> Option<String> {
     let orch = format!("orch{}", prefix(scene.globals));
     let by = actor::of(scene.globals, mission, asks).ok()?;
+    let asked = Asked {
+        mission,
+        actor: &by,
+        now: scene.now,
+        text: None,
+    };
+    let command = asks.command(&asked).ok();
+    let task = command.as_ref().and_then(task_asked);
+    let about = |verb: &str| {
+        let task = quoted(task?.as_str());
+        Some(format!("{orch} {verb} {task}"))
+    };
     match code {
         Code::UnknownIncarnation => {
             let name = &by.agent()?.name;
@@ -244,41 +257,47 @@ fn other_way(scene: &Scene<'_>, asks: &dyn Asks, mission: &Mission, code: Code) 
             || format!("{orch} why-not complete"),
             |words| shell::as_self(scene.globals, &words),
         )),
-        Code::WipFull => Some(format!("{orch} status")),
-        Code::NeedsUnmet | Code::SpecFirst => {
-            let task = super::task(mission, asks.is_report_on()?).ok()?;
-            Some(format!("{orch} why-not {}", quoted(task.as_str())))
+        Code::WipFull | Code::AfterClose => Some(format!("{orch} status")),
+        Code::OpenedTwice => {
+            let id = quoted(scene.mission.as_str());
+            Some(format!("{orch} -m {id} status"))
         }
+        Code::NeedsUnmet | Code::SpecFirst | Code::GateNotOpen => about("why-not"),
+        Code::Held | Code::NotOpen | Code::ParallelAttempts | Code::RetryWait => about("why"),
+        Code::ExhaustedTask | Code::DispatchAfterSuccess => about("why"),
+        Code::NotOwner | Code::TaskExists | Code::StaleDecision => about("show"),
         Code::UnknownAttempt => {
-            let task = super::task(mission, asks.is_report_on()?).ok()?;
-            let words = ["claim".to_owned(), task.to_string()];
+            let words = ["claim".to_owned(), task?.to_string()];
             Some(shell::as_self(scene.globals, &words))
         }
-        Code::NotGateHolder => as_the_lead(scene, asks, mission, &by),
-        Code::NotOwner => {
-            let task = super::task(mission, asks.is_report_on()?).ok()?;
-            Some(format!("{orch} show {}", quoted(task.as_str())))
-        }
+        Code::NotGateHolder => as_the_lead(scene, mission, command?),
         // To all others their page says it.
         _ => None,
     }
 }
 
+/// The task that a command is about, as far as the way out depends on it.
+fn task_asked(command: &Command) -> Option<&TaskId> {
+    Some(match command {
+        Command::DeclareTask(it) => &it.task,
+        Command::Dispatch(it) => &it.task,
+        Command::Start(it) => &it.task,
+        Command::Beat(it) => &it.task,
+        Command::Progress(it) => &it.task,
+        Command::Handoff(it) => &it.task,
+        Command::EndAttempt(it) => &it.task,
+        Command::RequestGate(it) => &it.task,
+        Command::DecideGate(it) => &it.task,
+        Command::Rebind(it) => &it.task,
+        Command::Correct(it) => &it.task,
+        _ => return None,
+    })
+}
+
 /// Whoever leads gives the gate to whoever wants to decide it.
 // spec: GATE-2
-fn as_the_lead(
-    scene: &Scene<'_>,
-    asks: &dyn Asks,
-    mission: &Mission,
-    by: &Actor,
-) -> Option<String> {
-    let asked = Asked {
-        mission,
-        actor: by,
-        now: scene.now,
-        text: None,
-    };
-    let Ok(Command::DecideGate(data)) = asks.command(&asked) else {
+fn as_the_lead(scene: &Scene<'_>, mission: &Mission, command: Command) -> Option<String> {
+    let Command::DecideGate(data) = command else {
         return None;
     };
     let request = Command::RequestGate(GateRequested {

@@ -38,6 +38,7 @@ fn the_topics_of_help_are_what_they_say() {
     insta::assert_snapshot!(shown(&["help", "exit-codes"]));
     insta::assert_snapshot!(shown(&["help", "positions"]));
     insta::assert_snapshot!(shown(&["help", "formats"]));
+    insta::assert_snapshot!(shown(&["help", "writing"]));
     insta::assert_snapshot!(shown(&["help", "json"]));
     insta::assert_snapshot!(shown(&["help", "statsu"]));
 }
@@ -45,7 +46,7 @@ fn the_topics_of_help_are_what_they_say() {
 #[test]
 fn the_help_of_every_command_is_a_manual() {
     for command in [
-        "status", "why", "why-not", "log", "show", "replay", "import", "export",
+        "status", "why", "why-not", "log", "show", "replay", "import", "export", "add", "handoff",
     ] {
         let by_word = run(&["help", command]);
         let by_flag = run(&[command, "--help"]);

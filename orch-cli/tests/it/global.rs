@@ -167,5 +167,6 @@ fn times_are_written_as_asked() {
 #[test]
 fn a_wrong_command_line_says_so() {
     insta::assert_snapshot!(shown(&["stauts"]));
+    insta::assert_snapshot!(shown(&["gate", "pass", "login"]));
     insta::assert_snapshot!(shown(&["status", "--json", "--no-such-flag"]));
 }

@@ -1,6 +1,7 @@
 //! Commands that write, through the binary.
 
 mod agents;
+mod at_once;
 mod corrections;
 mod gates;
 mod missions;

@@ -1,7 +1,8 @@
 //! A store that commands write to, by a clock of its own.
 
+use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::Value;
@@ -17,6 +18,18 @@ pub(crate) struct Live {
 /// Makes a store in a folder: the one place that knows how.
 fn make_store(folder: &Path) {
     std::fs::create_dir(folder.join(".orch")).unwrap();
+}
+
+/// Runs a command with something on its standard input.
+pub(crate) fn run_with(live: &Live, line: &str, input: &[u8]) -> Output {
+    let mut command = live.command(line);
+    let pipe = Stdio::piped;
+    command.stdin(pipe()).stdout(pipe()).stderr(pipe());
+    let mut child = command.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(input).unwrap();
+    drop(stdin);
+    child.wait_with_output().unwrap()
 }
 
 impl Live {
@@ -82,7 +95,9 @@ impl Live {
     pub(crate) fn json(&mut self, line: &str) -> Value {
         let output = self.run(&format!("{line} --json"));
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{line}: {said}"))
+        let answer = serde_json::from_slice(&output.stdout);
+        assert!(answer.is_ok(), "{line}: {said}");
+        answer.unwrap()
     }
 
     /// Runs a command that must fail so, and returns its error.
@@ -110,5 +125,29 @@ impl Live {
     pub(crate) fn status_of(&mut self, task: &str) -> String {
         let page = self.json(&format!("show task:{task}"));
         page["data"]["task"]["status"].as_str().unwrap().to_owned()
+    }
+
+    /// Runs commands at once, and returns how each ended and what it said, those that ended well
+    /// first.
+    pub(crate) fn at_once(&self, lines: &[String]) -> Vec<(i32, Value)> {
+        let start = |line: &String| {
+            let mut command = self.command(&format!("{line} --json"));
+            command.stdout(Stdio::piped()).stderr(Stdio::piped());
+            command.spawn().unwrap()
+        };
+        // All of them are started before the first is waited for.
+        let mut children: Vec<Child> = lines.iter().map(start).collect();
+        let ended = children.drain(..).map(|child| {
+            let output = child.wait_with_output().unwrap();
+            let said = if output.stdout.is_empty() {
+                &output.stderr
+            } else {
+                &output.stdout
+            };
+            (code(&output), serde_json::from_slice(said).unwrap())
+        });
+        let mut ended: Vec<(i32, Value)> = ended.collect();
+        ended.sort_by_key(|(code, _)| *code);
+        ended
     }
 }

@@ -1,7 +1,7 @@
 //! The words of an older tool.
 
 use crate::support::code;
-use crate::support::live::Live;
+use crate::support::live::{Live, run_with};
 
 #[test]
 fn the_older_words_run_a_task_to_its_end() {
@@ -54,7 +54,17 @@ fn findings_are_written_and_read() {
     let mut live = Live::with_task();
     std::fs::write(live.folder().join("found.md"), "what was found\n").unwrap();
     live.ok("write-findings login --file found.md");
-    live.ok("write-findings login --stdin");
+    let said = run_with(
+        &live,
+        "write-findings login --stdin",
+        b"what else was found",
+    );
+    assert_eq!(code(&said), 0);
+    // What says nothing is not kept as if it were something.
+    assert_eq!(
+        live.error(2, "write-findings login --stdin")["code"],
+        "text_unusable"
+    );
     insta::assert_snapshot!(live.shown("read-findings login"));
     live.error(2, "write-findings login");
 }

@@ -41,10 +41,9 @@ fn what_is_suggested_next_is_accepted() {
         let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
         let all = answer["next"].as_array().unwrap();
         // Signs of life can be given for ever.
-        let all = all.iter().map(|next| next.as_str().unwrap());
+        let mut all = all.iter().map(|next| next.as_str().unwrap());
         next = all
-            .filter(|next| !next.contains(" beat "))
-            .next()
+            .find(|next| !next.contains(" beat "))
             .unwrap()
             .to_owned();
     }

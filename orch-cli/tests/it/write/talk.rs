@@ -1,9 +1,6 @@
 //! `orch message`, `inbox`, `ack`, `note`, `stand-down` and `findings`.
 
-use std::io::Write as _;
-use std::process::Stdio;
-
-use crate::support::live::Live;
+use crate::support::live::{Live, run_with};
 use crate::support::{code, run_suggested};
 
 #[test]
@@ -64,22 +61,12 @@ fn a_text_comes_from_the_line_a_file_or_standard_input() {
     std::fs::write(live.folder().join("note.txt"), "from a file").unwrap();
     live.ok("note 'from the line' --task login");
     live.ok("note --file note.txt");
-    let mut command = live.command("findings put login --title found --file -");
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(b"first line\n\x1b[2Jsecond line\n")
-        .unwrap();
-    assert_eq!(code(&child.wait_with_output().unwrap()), 0);
+    let text = b"first line\n\x1b[2Jsecond line\n";
+    let said = run_with(&live, "findings put login --title found --file -", text);
+    assert_eq!(code(&said), 0);
     live.ok("findings put login --title more --body 'and this'");
     insta::assert_snapshot!(live.shown("findings get login"));
-    insta::assert_snapshot!(live.shown("log -n 4"));
+    insta::assert_snapshot!(live.shown("log --kind note"));
 }
 
 #[test]
