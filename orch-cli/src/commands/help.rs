@@ -187,9 +187,10 @@ fn writing(doc: &mut Doc) {
     }
     doc.gap();
     doc.text(
-        "Reports on work (claim, start, beat, handoff, fail, release) are those of an agent: name it \
-         with -A or ORCH_ACTOR. They carry the attempt; without --attempt or ORCH_ATTEMPT it is the \
-         newest that the agent has or had, so that what it says too late is told from what counts.",
+        "Reports on work (claim, start, beat, handoff, fail) are those of an agent: name it with -A or \
+         ORCH_ACTOR. They carry the attempt that a dispatch names; give it with --attempt or \
+         ORCH_ATTEMPT, so that what is said too late is told from what counts. Without it, it is the \
+         newest that the agent has or had at the task.",
     );
     doc.gap();
     doc.text("The words of an older tool do the same:");

@@ -10,7 +10,7 @@ use orch_core::event::attempt::{Handoff, HandoffStatus};
 use orch_core::event::correction::Change;
 use orch_core::event::gate::GateRequested;
 use orch_core::event::talk::MessageClass;
-use orch_core::ids::{AgentRef, TaskId};
+use orch_core::ids::{AgentRef, AttemptNo, TaskId};
 use orch_core::mission::Mission;
 use orch_core::party::{Actor, Party};
 use orch_core::status::agent::AgentStatus;
@@ -70,10 +70,10 @@ impl Next<'_> {
             Event::MissionOpened(_) => self.push(None, &["add", "a first task"]),
             Event::TaskDeclared(it) => self.push(None, &["why-not", it.task.as_str()]),
             Event::AgentJoined(_) => self.push(None, &["ready"]),
-            Event::Dispatched(it) => self.work(&it.task, &it.agent),
-            Event::AttemptStarted(it) => self.work(&it.task, &it.agent),
+            Event::Dispatched(it) => self.work(&it.task, it.attempt, &it.agent),
+            Event::AttemptStarted(it) => self.work(&it.task, it.attempt, &it.agent),
             Event::Correction(it) => match &it.change {
-                Change::Rebind { to, .. } => self.work(&it.task, to),
+                Change::Rebind { to, attempt } => self.work(&it.task, *attempt, to),
                 _ => self.push(None, &["why-not", it.task.as_str()]),
             },
             Event::Handoff(it) => self.handed_over(it),
@@ -107,13 +107,18 @@ impl Next<'_> {
     }
 
     /// What somebody does about an attempt that is theirs.
-    fn work(&mut self, task: &TaskId, agent: &AgentRef) {
+    ///
+    /// The attempt is named: whoever copies the line carries the token, and is not taken for a
+    /// later attempt of the same agent (FENCE-1).
+    // spec: FENCE-1
+    fn work(&mut self, task: &TaskId, attempt: AttemptNo, agent: &AgentRef) {
         let token = self.mission.task(task).and_then(|task| task.token());
         let has_begun = token.is_some_and(|token| token.started().is_some());
         let first = if has_begun { "beat" } else { "start" };
-        let agent = Actor::Agent(agent.clone());
-        self.push(Some(&agent), &[first, task.as_str()]);
-        let done = ["handoff", task.as_str(), "--status", "done"];
+        let (task, agent) = (task.as_str(), Actor::Agent(agent.clone()));
+        let number = attempt.to_string();
+        self.push(Some(&agent), &[first, task, "--attempt", &number]);
+        let done = ["handoff", task, "--attempt", &number, "--status", "done"];
         self.push(Some(&agent), &done);
     }
 

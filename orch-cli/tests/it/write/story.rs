@@ -51,8 +51,8 @@ fn what_is_suggested_next_is_accepted() {
         ran,
         [
             "orch -A coder claim login",
-            "orch -A coder start login",
-            "orch -A coder handoff login --status done",
+            "orch -A coder start login --attempt 1",
+            "orch -A coder handoff login --attempt 1 --status done",
             "orch ack 7",
             "orch close",
         ]

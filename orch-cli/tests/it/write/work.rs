@@ -14,7 +14,7 @@ fn a_dispatch_names_the_attempt_and_what_to_do_with_it() {
     assert_eq!(answer["data"]["result"]["agent"], "coder#1");
     assert_eq!(answer["data"]["effects"][0]["kind"], "deliver");
     assert_eq!(answer["data"]["effects"][1]["at"], "2026-11-20T08:10:00Z");
-    assert_eq!(answer["next"][0], "orch -A coder start login");
+    assert_eq!(answer["next"][0], "orch -A coder start login --attempt 1");
 }
 
 #[test]
