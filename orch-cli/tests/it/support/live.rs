@@ -16,8 +16,11 @@ pub(crate) struct Live {
 }
 
 /// Makes a store in a folder: the one place that knows how.
+///
+/// It is of the kind that opens fastest; what many processes and crashes do is tried with sled.
 fn make_store(folder: &Path) {
-    std::fs::create_dir(folder.join(".orch")).unwrap();
+    let made = super::run_in(folder, &["init", "--kind", "jsonl"]);
+    assert!(made.status.success());
 }
 
 /// Runs a command with something on its standard input.

@@ -116,8 +116,8 @@ fn nothing_is_written_into_the_past() {
 #[test]
 fn a_store_that_somebody_else_has_is_busy() {
     let live = Live::with_task();
-    let folder = std::fs::File::open(live.folder().join(".orch")).unwrap();
-    folder.lock().unwrap();
+    let held = std::fs::File::open(live.folder().join(".orch/lock")).unwrap();
+    held.lock().unwrap();
     let mut command = live.command("--lock-timeout 10ms note x --json");
     let output = command.output().unwrap();
     assert_eq!(code(&output), 75, "{}", show(&["note"], &output));
