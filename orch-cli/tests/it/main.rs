@@ -15,6 +15,7 @@ mod contract;
 mod example;
 mod explain;
 mod export;
+mod fault;
 mod global;
 mod health;
 mod help_lines;
