@@ -3,7 +3,9 @@
 mod append;
 
 use std::fmt::Debug;
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use orch_core::decide::Prior;
@@ -15,6 +17,7 @@ use crate::capabilities::Capabilities;
 use crate::cursor::{Cursor, JournalId, Position};
 use crate::error::{AppendError, StoreError};
 use crate::pending::Pending;
+use crate::watch::{Watch, Woken};
 
 pub use append::{Append, Expect, Fingerprint, InvalidAppend};
 
@@ -99,7 +102,37 @@ pub trait Journal: Debug + Send + Sync {
     ///
     /// # Errors
     /// When the cursor belongs to another journal, or the store cannot be read.
-    fn wait(&self, after: &Cursor, timeout: Duration) -> Result<Cursor, StoreError>;
+    fn wait(&self, after: &Cursor, timeout: Duration) -> Result<Cursor, StoreError> {
+        let until = Instant::now().checked_add(timeout);
+        let (sender, grown) = mpsc::channel();
+        // Before the first look: what comes between a look and the sleep wakes the sleep.
+        let _watch = self.watch(Arc::new(move || {
+            // Nobody waits any more: nothing to wake.
+            let _sent = sender.send(());
+        }))?;
+        loop {
+            let end = self.end()?;
+            after.check(end)?;
+            let left = until.map_or(Duration::MAX, |until| {
+                until.saturating_duration_since(Instant::now())
+            });
+            if end.position > after.position || left.is_zero() {
+                return Ok(end);
+            }
+            if grown.recv_timeout(left) == Err(RecvTimeoutError::Disconnected) {
+                return Ok(end);
+            }
+            // Several may have come meanwhile; one look is enough for all of them.
+            while grown.try_recv().is_ok() {}
+        }
+    }
+
+    /// Has something done whenever the journal may have grown or failed, until the watch is
+    /// dropped.
+    ///
+    /// # Errors
+    /// When the store cannot be watched.
+    fn watch(&self, woken: Woken) -> Result<Watch, StoreError>;
 
     /// Keeps a snapshot, unless a newer one of the same fold is there.
     ///

@@ -31,3 +31,4 @@ pub mod mirror;
 mod oneshot;
 pub mod pending;
 pub mod segments;
+pub mod watch;

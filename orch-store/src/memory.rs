@@ -1,8 +1,7 @@
 //! A store in memory: for tests, dry runs and hosts that persist elsewhere.
 
 use std::collections::BTreeMap;
-use std::sync::{Condvar, Mutex};
-use std::time::{Duration, Instant};
+use std::sync::Mutex;
 
 use orch_core::decide::Prior;
 use orch_core::ids::{CommandKey, MissionId, Seq};
@@ -16,6 +15,7 @@ use crate::cursor::{Cursor, JournalId, Position};
 use crate::error::{AppendError, StoreError};
 use crate::journal::{Append, Appended, Journal, MissionHead, Page, Progress, SINCE_MAX, Verified};
 use crate::pending::{Pending, lock};
+use crate::watch::{Watch, Watchers, Woken};
 
 /// The longest record that the memory store takes.
 const RECORD_MAX_BYTES: usize = 16 * 1024 * 1024;
@@ -25,7 +25,7 @@ const RECORD_MAX_BYTES: usize = 16 * 1024 * 1024;
 pub struct MemoryJournal {
     id: JournalId,
     kept: Mutex<Kept>,
-    grown: Condvar,
+    grown: Watchers,
 }
 
 #[derive(Debug, Default)]
@@ -50,7 +50,7 @@ impl MemoryJournal {
         Self {
             id: JournalId::random(),
             kept: Mutex::default(),
-            grown: Condvar::new(),
+            grown: Watchers::default(),
         }
     }
 
@@ -91,7 +91,7 @@ impl Journal for MemoryJournal {
             .check(&append)
             .and_then(|()| lock(&self.kept).append(append));
         if answer.is_ok() {
-            self.grown.notify_all();
+            self.grown.wake();
         }
         Pending::ready(answer)
     }
@@ -147,23 +147,8 @@ impl Journal for MemoryJournal {
         Ok(self.cursor(&lock(&self.kept)))
     }
 
-    fn wait(&self, after: &Cursor, timeout: Duration) -> Result<Cursor, StoreError> {
-        let until = Instant::now().checked_add(timeout);
-        let mut kept = lock(&self.kept);
-        loop {
-            let end = self.cursor(&kept);
-            after.check(end)?;
-            let left = until.map_or(Duration::MAX, |until| {
-                until.saturating_duration_since(Instant::now())
-            });
-            if end.position > after.position || left.is_zero() {
-                return Ok(end);
-            }
-            kept = self
-                .grown
-                .wait_timeout(kept, left)
-                .map_or_else(|error| error.into_inner().0, |(kept, _)| kept);
-        }
+    fn watch(&self, woken: Woken) -> Result<Watch, StoreError> {
+        Ok(self.grown.add(woken))
     }
 
     fn save_snapshot(&self, snapshot: &Snapshot) -> Result<(), StoreError> {

@@ -44,7 +44,6 @@ mod watchdog;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
-use std::time::Duration;
 
 use orch_core::decide::Prior;
 use orch_core::ids::{CommandKey, MissionId, Seq};
@@ -58,6 +57,7 @@ use crate::error::{AppendError, StoreError};
 use crate::index::Index;
 use crate::journal::{Append, Journal, MissionHead, Page, Progress, Verified};
 use crate::pending::{Pending, lock as locked};
+use crate::watch::{Watch, Woken};
 use shared::Shared;
 use watchdog::Watchdog;
 
@@ -182,12 +182,8 @@ impl<I: Index> Journal for Segments<I> {
         Ok(self.shared.cursor())
     }
 
-    fn wait(&self, after: &Cursor, timeout: Duration) -> Result<Cursor, StoreError> {
-        self.shared.check()?;
-        after.check(self.shared.cursor())?;
-        let end = self.shared.wait(after.position, timeout);
-        self.shared.check()?;
-        Ok(self.shared.cursor_at(end))
+    fn watch(&self, woken: Woken) -> Result<Watch, StoreError> {
+        Ok(self.shared.grown.add(woken))
     }
 
     fn save_snapshot(&self, snapshot: &Snapshot) -> Result<(), StoreError> {

@@ -1,16 +1,16 @@
 //! A thread that waits for a journal to grow, on behalf of any number of tasks.
 //!
 //! ```text
-//! parked ─▶ take the waits ─▶ end of the journal ─▶ answer ─▶ Journal::wait ─┐
-//!              ▲                                                             │
-//!              └─────────────────── it has grown, or PAUSE ──────────────────┘
+//! asleep ─▶ woken: a new wait, the journal grew, a time is up ─▶ end of the journal ─▶ answer ─┐
+//!    ▲                                                                                         │
+//!    └─────────────────────────────────────────────────────────────────────────────────────────┘
 //! ```
 //! The end is looked up after the waits were taken, so that none of them is judged by an end older
-//! than its cursor; and a wait that comes while the thread is inside the journal is answered at
-//! once if it is behind the end that the thread waits at.
+//! than its cursor. What wakes the thread between two looks is remembered, so that it never sleeps
+//! over a record.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -19,17 +19,13 @@ use crate::cursor::Cursor;
 use crate::error::StoreError;
 use crate::journal::Journal;
 use crate::oneshot::lock;
-
-/// The longest that the thread stays inside the journal, from where nobody can call it back.
-///
-/// Records wake it at once. This bounds how late it sees that it should end, or that a wait with
-/// less time left has come in meanwhile.
-const PAUSE: Duration = Duration::from_millis(50);
+use crate::watch::Watch;
 
 /// A thread that waits for a journal to grow; dropped, it ends.
 #[derive(Debug)]
 pub(super) struct Watcher {
     shared: Arc<Shared>,
+    _watch: Option<Watch>,
 }
 
 #[derive(Debug)]
@@ -42,8 +38,8 @@ struct Shared {
 #[derive(Debug, Default)]
 struct State {
     waits: Vec<Wait>,
-    /// The end at which the thread waits.
-    seen: Option<Cursor>,
+    /// Whether something happened that the waits were not judged by yet.
+    is_news: bool,
     /// Why there is nobody to wait.
     ended: Option<String>,
 }
@@ -63,13 +59,27 @@ impl Watcher {
             state: Mutex::default(),
             called: Condvar::new(),
         });
+        // Not kept alive by the journal, which it keeps alive.
+        let weak: Weak<Shared> = Arc::downgrade(&shared);
+        let woken = Arc::new(move || {
+            if let Some(shared) = weak.upgrade() {
+                shared.call(|state| state.is_news = true);
+            }
+        });
+        let watch = guarded(|| shared.journal.watch(woken));
+        let watch = watch
+            .map_err(|error| shared.call(|state| state.ended = Some(error.to_string())))
+            .ok();
         let watching = Arc::clone(&shared);
         let thread = thread::Builder::new().name("orch-watcher".to_owned());
         if let Err(error) = thread.spawn(move || while watching.look().is_some() {}) {
             let why = format!("there is no thread orch-watcher: {error}");
-            lock(&shared.state).ended = Some(why);
+            shared.call(|state| state.ended = Some(why));
         }
-        Self { shared }
+        Self {
+            shared,
+            _watch: watch,
+        }
     }
 
     /// Has the end given as soon as it is after a cursor, or when the time is up.
@@ -79,35 +89,37 @@ impl Watcher {
         timeout: Duration,
     ) -> Ticket<Result<Cursor, StoreError>> {
         let (promise, ticket) = promise();
-        let mut state = lock(&self.shared.state);
-        let passed = state
-            .seen
-            .filter(|seen| seen.journal == after.journal && seen.position > after.position);
-        if let Some(why) = &state.ended {
-            let why = why.clone();
+        let ended = lock(&self.shared.state).ended.clone();
+        if let Some(why) = ended {
             promise.give(Err(StoreError::Poisoned { why }));
-        } else if let Some(seen) = passed {
-            promise.give(Ok(seen));
-        } else {
+            return ticket;
+        }
+        self.shared.call(|state| {
             state.waits.push(Wait {
                 after,
                 until: Instant::now().checked_add(timeout),
                 promise,
             });
-            self.shared.called.notify_one();
-        }
+            state.is_news = true;
+        });
         ticket
     }
 }
 
 impl Drop for Watcher {
     fn drop(&mut self) {
-        lock(&self.shared.state).ended = Some("its mirror was dropped".to_owned());
-        self.shared.called.notify_one();
+        let why = "its mirror was dropped".to_owned();
+        self.shared.call(|state| state.ended = Some(why));
     }
 }
 
 impl Shared {
+    /// Changes the state and wakes the thread.
+    fn call(&self, change: impl FnOnce(&mut State)) {
+        change(&mut lock(&self.state));
+        self.called.notify_one();
+    }
+
     /// Goes round once; `None` if that was the last time.
     fn look(&self) -> Option<()> {
         let waits = self.take()?;
@@ -115,44 +127,36 @@ impl Shared {
         let now = Instant::now();
         let waits = waits.into_iter();
         let left: Vec<Wait> = waits.filter_map(|wait| wait.judge(&end, now)).collect();
-        let Ok(end) = end else {
-            return Some(());
-        };
-        let pause = left.iter().filter_map(|wait| wait.until).min();
-        let pause = pause.map_or(PAUSE, |until| until.saturating_duration_since(now));
-        {
-            let mut state = lock(&self.state);
-            state.seen = Some(end);
-            let is_news = !state.waits.is_empty();
-            state.waits.extend(left);
-            if is_news || state.waits.is_empty() {
-                return Some(());
-            }
-        }
-        if let Err(error) = guarded(|| self.journal.wait(&end, pause.min(PAUSE))) {
-            // Out of the lock: whom this wakes may wait again at once.
-            let waits = std::mem::take(&mut lock(&self.state).waits);
-            for wait in waits {
-                wait.promise.give(Err(error.clone()));
-            }
-        }
+        lock(&self.state).waits.extend(left);
         Some(())
     }
 
-    /// Sleeps until there are waits, and takes them; `None` at the end.
+    /// Sleeps until there are waits to judge, and takes them; `None` at the end.
     fn take(&self) -> Option<Vec<Wait>> {
         let mut state = lock(&self.state);
         loop {
             if state.ended.is_some() {
+                // Whoever still waits is told by the promise that is dropped.
+                state.waits.clear();
                 return None;
             }
-            if !state.waits.is_empty() {
+            let next = state.waits.iter().filter_map(|wait| wait.until).min();
+            let left = next.map(|until| until.saturating_duration_since(Instant::now()));
+            let is_time = left.is_some_and(|left| left.is_zero());
+            if !state.waits.is_empty() && (state.is_news || is_time) {
+                state.is_news = false;
                 return Some(std::mem::take(&mut state.waits));
             }
-            state = self
-                .called
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
+            state = match left {
+                None => self
+                    .called
+                    .wait(state)
+                    .unwrap_or_else(PoisonError::into_inner),
+                Some(left) => self
+                    .called
+                    .wait_timeout(state, left)
+                    .map_or_else(|error| error.into_inner().0, |(state, _)| state),
+            };
         }
     }
 }

@@ -4,11 +4,10 @@
 //! merely stands in the files: a record that somebody saw must not vanish in a crash.
 
 use std::fs::File;
+use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Mutex;
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::{Duration, Instant};
 
 use notify::{RecursiveMode, Watcher as _};
 use orch_core::decide::Prior;
@@ -29,6 +28,7 @@ use crate::error::StoreError;
 use crate::index::{Index as _, Mark, MemoryIndex};
 use crate::journal::{Append, Journal, MissionHead, Page, Progress, Verified};
 use crate::pending::{Pending, lock};
+use crate::watch::{Watch, Woken};
 
 /// A store, open for reading by any number of processes, beside the one that writes.
 #[derive(Debug)]
@@ -157,32 +157,22 @@ impl Journal for Reader {
         Ok(self.shared.cursor())
     }
 
-    fn wait(&self, after: &Cursor, timeout: Duration) -> Result<Cursor, StoreError> {
-        let until = Instant::now().checked_add(timeout);
+    fn watch(&self, woken: Woken) -> Result<Watch, StoreError> {
         let path = self.shared.layout.durable();
         let failed = |error: notify::Error| {
-            StoreError::io("watch", &path, std::io::Error::other(error.to_string()))
+            StoreError::io("watch", &path, io::Error::other(error.to_string()))
         };
-        // Before the first look: what changes between the look and the wait wakes the wait.
-        let (sender, changed) = mpsc::channel();
-        let mut watcher = notify::recommended_watcher(sender).map_err(failed)?;
+        let changed = move |event: notify::Result<notify::Event>| {
+            // That somebody reads the mark, as we do ourselves, is no news.
+            if !event.is_ok_and(|event| event.kind.is_access()) {
+                woken();
+            }
+        };
+        let mut watcher = notify::recommended_watcher(changed).map_err(failed)?;
         watcher
             .watch(&path, RecursiveMode::NonRecursive)
             .map_err(failed)?;
-        loop {
-            let end = self.end()?;
-            after.check(end)?;
-            let left = until.map_or(Duration::MAX, |until| {
-                until.saturating_duration_since(Instant::now())
-            });
-            if end.position > after.position || left.is_zero() {
-                return Ok(end);
-            }
-            match changed.recv_timeout(left) {
-                Ok(_) | Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return Ok(end),
-            }
-        }
+        Ok(Watch::new(Mutex::new(watcher)))
     }
 
     fn save_snapshot(&self, _snapshot: &Snapshot) -> Result<(), StoreError> {

@@ -1,8 +1,7 @@
 //! What the committer, the watchdog and the readers of one open store share.
 
 use std::collections::BTreeMap;
-use std::sync::{Condvar, Mutex};
-use std::time::{Duration, Instant};
+use std::sync::Mutex;
 
 use super::files::Files;
 use super::layout::{Identity, Layout};
@@ -12,6 +11,7 @@ use crate::cursor::{Cursor, JournalId, Position};
 use crate::error::{AppendError, StoreError};
 use crate::index::Mark;
 use crate::pending::{Reply, lock};
+use crate::watch::Watchers;
 
 /// How many bytes lie between two known places in a segment, from which a reader can start.
 const WAYPOINT_BYTES: u64 = 256 * 1024;
@@ -30,7 +30,7 @@ pub(super) struct Shared<I> {
     /// The appends whose outcome is decided by the commit that runs.
     pub(super) in_flight: Mutex<Vec<Reply>>,
     end: Mutex<Mark>,
-    grown: Condvar,
+    pub(super) grown: Watchers,
     waypoints: Mutex<BTreeMap<Position, Mark>>,
     /// Given back last, when no thread can write any more; a reader has none.
     _lock: Option<Lock>,
@@ -53,7 +53,7 @@ impl<I> Shared<I> {
             queue: Queue::default(),
             in_flight: Mutex::default(),
             end: Mutex::new(end),
-            grown: Condvar::new(),
+            grown: Watchers::default(),
             waypoints: Mutex::default(),
             _lock: lock,
         }
@@ -80,25 +80,7 @@ impl<I> Shared<I> {
     pub(super) fn grow(&self, end: Mark) {
         *lock(&self.end) = end;
         self.pass(end);
-        self.grown.notify_all();
-    }
-
-    /// Waits until the end is after a position, the time is up, or the store fails.
-    pub(super) fn wait(&self, after: Position, timeout: Duration) -> Position {
-        let until = Instant::now().checked_add(timeout);
-        let mut end = lock(&self.end);
-        loop {
-            let left = until.map_or(Duration::MAX, |until| {
-                until.saturating_duration_since(Instant::now())
-            });
-            if end.position > after || left.is_zero() || self.queue.failure().is_some() {
-                return end.position;
-            }
-            end = self
-                .grown
-                .wait_timeout(end, left)
-                .map_or_else(|error| error.into_inner().0, |(end, _)| end);
-        }
+        self.grown.wake();
     }
 
     /// Remembers a place between two batches, if none is near.
@@ -128,7 +110,7 @@ impl<I> Shared<I> {
         for reply in lock(&self.in_flight).drain(..) {
             reply.answer(Err(AppendError::Unknown(error.clone())));
         }
-        self.grown.notify_all();
+        self.grown.wake();
     }
 
     /// Refuses to read from a store that failed: its index may be behind its journal.

@@ -15,6 +15,7 @@ use orch_store::error::{AppendError, StoreError};
 use orch_store::journal::{Append, Journal, MissionHead, Page, Progress, Verified};
 use orch_store::memory::MemoryJournal;
 use orch_store::pending::{Pending, Reply, channel};
+use orch_store::watch::{Watch, Woken};
 
 /// A journal in memory before which appends queue up until they are let through.
 #[derive(Debug)]
@@ -168,8 +169,8 @@ impl Journal for Staged {
         self.inner.end()
     }
 
-    fn wait(&self, after: &Cursor, timeout: Duration) -> Result<Cursor, StoreError> {
-        self.inner.wait(after, timeout)
+    fn watch(&self, woken: Woken) -> Result<Watch, StoreError> {
+        self.inner.watch(woken)
     }
 
     fn save_snapshot(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
