@@ -107,8 +107,13 @@ impl Condition {
 
     fn of_mission(self, mission: &Mission, now: DateTime<Utc>) -> Result<Standing, CliError> {
         let verdict = Verdict::of(mission, &mission.roots(now), now);
-        let exit = verdict.exit();
-        let (is_over, is_stuck) = (mission.closed().is_some(), exit == Exit::Stuck);
+        let (is_over, is_stuck) = (mission.closed().is_some(), is_stuck(verdict));
+        let exit = if verdict == Verdict::Idle {
+            // What could be handed out needs no decision: somebody may yet come and take it.
+            Exit::InProgress
+        } else {
+            verdict.exit()
+        };
         let holds = match self {
             Self::Done => verdict == Verdict::Completed,
             Self::Settled => is_over || is_stuck,
@@ -165,5 +170,17 @@ fn is_task_stuck(id: &TaskId, mission: &Mission, now: DateTime<Utc>) -> bool {
         .into_iter()
         .filter_map(|mut chain| chain.pop())
         .collect();
-    !roots.is_empty() && Verdict::of(mission, &roots, now).exit() == Exit::Stuck
+    !roots.is_empty() && is_stuck(Verdict::of(mission, &roots, now))
+}
+
+const fn is_stuck(verdict: Verdict) -> bool {
+    match verdict {
+        Verdict::Stuck | Verdict::Deadlocked => true,
+        Verdict::Completed
+        | Verdict::Ended
+        | Verdict::Moving
+        | Verdict::Waiting
+        | Verdict::Finished
+        | Verdict::Idle => false,
+    }
 }
