@@ -36,6 +36,31 @@ pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
     })
 }
 
+/// Returns the text quoted for a shell with every unsafe character written out; `None` if it has
+/// none.
+///
+/// `$'…'` is understood by bash, zsh, ksh and the shells of POSIX since 2024.
+pub(crate) fn quoted(text: &str) -> Option<String> {
+    if !text.chars().any(is_unsafe) {
+        return None;
+    }
+    let mut quoted = String::from("$'");
+    for c in text.chars() {
+        match c {
+            '\n' => quoted.push_str("\\n"),
+            '\'' | '\\' => quoted.extend(['\\', c]),
+            // Eight digits: what comes after cannot be taken for one more.
+            _ if is_unsafe(c) => {
+                let code = format!("\\U{:08x}", u32::from(c));
+                quoted.push_str(&code);
+            }
+            _ => quoted.push(c),
+        }
+    }
+    quoted.push('\'');
+    Some(quoted)
+}
+
 /// Returns JSON in which every unsafe character is written as an escape of JSON.
 ///
 /// The value stays the same: outside of strings JSON has no such characters but white space, which
@@ -72,6 +97,13 @@ fn escape(text: &str, write: impl Fn(char, &mut String)) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_word_for_a_shell_shows_what_it_holds() {
+        assert_eq!(quoted("it's plain"), None);
+        assert_eq!(quoted("it's\na\\b"), Some(r"$'it\'s\na\\b'".to_owned()));
+        assert_eq!(quoted("\u{1b}[1m"), Some(r"$'\U0000001b[1m'".to_owned()));
+    }
 
     #[test]
     fn harmless_text_is_not_touched() {

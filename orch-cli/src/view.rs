@@ -10,6 +10,7 @@ use orch_core::mission::Mission;
 use crate::at::{self, Clock, Position};
 use crate::cli::Globals;
 use crate::error::{CliError, ErrorCode};
+use crate::escape;
 use crate::select;
 use crate::store::{Bad, Store, Warning};
 use crate::ui::Ui;
@@ -172,6 +173,10 @@ pub(crate) fn quoted(word: &str) -> String {
     // At the start of a word a shell takes `#` for a comment.
     if !word.is_empty() && !word.starts_with('#') && word.chars().all(is_plain) {
         return word.to_owned();
+    }
+    // What would not be shown as it is has to be written in a way that is.
+    if let Some(escaped) = escape::quoted(word) {
+        return escaped;
     }
     format!("'{}'", word.replace('\'', r"'\''"))
 }

@@ -1,5 +1,6 @@
 //! `orch add`: a task.
 
+use clap::builder::NonEmptyStringValueParser;
 use orch_core::command::Command;
 use orch_core::event::task::{GateSpec, GateStage, Limits, TaskDeclared};
 use orch_core::ids::{GateName, Label, TaskId};
@@ -16,7 +17,7 @@ use crate::write::{self, Asked, Asks, ClockArg, WriteArgs};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// What the task is, in a few words
-    #[arg(value_name = "TITLE")]
+    #[arg(value_name = "TITLE", value_parser = NonEmptyStringValueParser::new())]
     title: String,
 
     /// The id of the task

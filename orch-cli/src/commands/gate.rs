@@ -38,7 +38,7 @@ struct Place {
     gate: GateName,
 
     /// The attempt whose work is judged; without it the one that has the task
-    #[arg(long, value_name = "N", env = "ORCH_ATTEMPT")]
+    #[arg(long, value_name = "N")]
     attempt: Option<u32>,
 }
 

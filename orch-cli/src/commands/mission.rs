@@ -1,6 +1,7 @@
 //! `orch mission`: opening and closing a mission.
 
 use clap::Subcommand;
+use clap::builder::NonEmptyStringValueParser;
 use orch_core::command::{Command, OpenMission};
 use orch_core::event::mission::{MissionClosed, MissionOutcome};
 use orch_core::ids::MissionId;
@@ -40,7 +41,7 @@ struct New {
     id: Option<MissionId>,
 
     /// What it is about, in a few words
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
     title: Option<String>,
 
     /// Who leads it: an agent, `human:NAME` or `host`

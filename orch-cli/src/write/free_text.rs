@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use clap::builder::NonEmptyStringValueParser;
+
 use super::Asked;
 use crate::error::{CliError, ErrorCode};
 
@@ -54,7 +56,8 @@ pub(crate) struct TextArgs {
     #[arg(
         value_name = "TEXT",
         required_unless_present = "file",
-        conflicts_with = "file"
+        conflicts_with = "file",
+        value_parser = NonEmptyStringValueParser::new()
     )]
     text: Option<String>,
 

@@ -45,7 +45,14 @@ pub(crate) fn task(mission: &Mission, wanted: &str) -> Result<TaskId, CliError> 
 /// # Errors
 /// When it is several, or no name.
 pub(crate) fn agent_name(mission: &Mission, wanted: &str) -> Result<AgentName, CliError> {
-    agent(mission, wanted).map(|agent| agent.name)
+    let agent = agent(mission, wanted)?;
+    let newest = newest_or_named(mission, agent.name.as_str()).map_err(internal)?;
+    if mission.agent(&agent).is_some() && newest != agent {
+        // Work is given to whoever lives under a name; one that is gone is not meant by it.
+        let what = format!("{agent} is gone: {newest} has its name now");
+        return Err(CliError::new(ErrorCode::UnknownId, what).hint("orch agent list"));
+    }
+    Ok(agent.name)
 }
 
 /// Finds the incarnation that is meant: the one that is named, or the newest of a name.

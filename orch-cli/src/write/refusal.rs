@@ -99,6 +99,7 @@ pub(crate) fn store(error: &StoreError) -> CliError {
             told.evidence("that process is stopped: it lets go once it goes on or ends")
         }
         StoreError::Busy { .. } => told.evidence("see --lock-timeout"),
+        StoreError::Missing { .. } => told.hint("orch init"),
         _ => told,
     }
 }

@@ -74,17 +74,34 @@ const TASKS: [&str; 6] = ["login", "login-2", "-dash", "it's", "a:skipped", "x#2
 
 /// Reads a command line the way a shell does, and asks for it.
 fn read(line: &str, mission: &Mission, actor: &Actor) -> Option<Command> {
-    let mut words = vec![String::new()];
-    let mut chars = line.chars();
-    let mut is_quoted = false;
+    let mut words = String::new();
+    let mut chars = line.chars().peekable();
+    let mut push = |c: char| words.push(c);
+    let mut quotes = "";
     while let Some(c) = chars.next() {
-        match c {
-            '\'' => is_quoted = !is_quoted,
-            '\\' if !is_quoted => words.last_mut().unwrap().extend(chars.next()),
-            ' ' if !is_quoted => words.push(String::new()),
-            _ => words.last_mut().unwrap().push(c),
+        match (quotes, c) {
+            ("'" | "$'", '\'') => quotes = "",
+            ("", '\'') => quotes = "'",
+            ("", '$') if chars.peek() == Some(&'\'') => {
+                chars.next();
+                quotes = "$'";
+            }
+            ("", '\\') => push(chars.next().unwrap()),
+            ("$'", '\\') => match chars.next().unwrap() {
+                'n' => push('\n'),
+                'U' => {
+                    let digits: String = chars.by_ref().take(8).collect();
+                    let code = u32::from_str_radix(&digits, 16).unwrap();
+                    push(char::from_u32(code).unwrap());
+                }
+                c => push(c),
+            },
+            ("", ' ') => push('\0'),
+            (_, c) => push(c),
         }
     }
+    // No word of a command line holds a zero, so it can stand between two.
+    let words: Vec<String> = words.split('\0').map(str::to_owned).collect();
     asked(&words, mission, actor, NOW)
 }
 

@@ -10,6 +10,8 @@ fn a_live_name_is_refused_and_never_numbered() {
     live.ok("agent retire coder --reason 'its session ended'");
     let again = live.json("agent register coder --role backend --session s2");
     assert_eq!(again["data"]["result"]["agent"], "coder#2");
+    insta::assert_snapshot!(live.shown("dispatch login --to coder#1"));
+    live.ok("dispatch login --to coder#2");
 }
 
 #[test]

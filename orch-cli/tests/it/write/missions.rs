@@ -55,6 +55,16 @@ fn open_work_keeps_a_mission_from_completing_and_force_needs_a_reason() {
 }
 
 #[test]
+fn a_result_that_nobody_has_read_keeps_a_mission_open_and_the_help_reads_it() {
+    let mut live = Live::with_task();
+    live.ok("-A coder claim login");
+    live.ok("-A coder handoff login --status done");
+    insta::assert_snapshot!(live.shown("close"));
+    live.ok("ack 6");
+    live.ok("close");
+}
+
+#[test]
 fn a_mission_is_given_up_with_a_reason() {
     let mut live = Live::with_task();
     live.ok("mission abort --reason 'nobody wants it'");

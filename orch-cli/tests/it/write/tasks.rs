@@ -9,6 +9,7 @@ fn a_task_gets_a_readable_id_that_nothing_has() {
         let answer = live.json("add 'A login form!'");
         assert_eq!(answer["data"]["result"]["task"], id);
     }
+    live.error(2, "add ''");
 }
 
 #[test]
