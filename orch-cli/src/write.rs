@@ -9,6 +9,7 @@
 
 mod actor;
 mod amount;
+mod failure;
 mod free_text;
 mod id;
 mod mission;
@@ -194,7 +195,7 @@ pub(crate) fn look<R>(
             text: None,
         }))
     });
-    seen.map_err(|error| refusal::failed(&error))?
+    seen.map_err(|error| failure::failed(&error))?
 }
 
 impl Scene<'_> {
@@ -265,10 +266,10 @@ fn now(
 ) -> Result<DateTime<Utc>, CliError> {
     let journal = coordinator.journal();
     let prior = journal.prior(mission, key);
-    if let Prior::Seen { first, .. } = prior.map_err(|error| refusal::store(&error))? {
+    if let Prior::Seen { first, .. } = prior.map_err(|error| failure::store(&error))? {
         let before = Seq(first.0.saturating_sub(1));
         let records = journal.read(mission, before, 1);
-        let records = records.map_err(|error| refusal::store(&error))?;
+        let records = records.map_err(|error| failure::store(&error))?;
         if let Some(record) = records.first() {
             return Ok(record.at());
         }

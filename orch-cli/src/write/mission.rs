@@ -4,7 +4,7 @@ use orch_core::ids::MissionId;
 use orch_store::coordinator::Coordinator;
 use orch_store::journal::MissionHead;
 
-use super::refusal;
+use super::failure;
 use crate::cli::Globals;
 use crate::error::{CliError, ErrorCode};
 use crate::select::{Match, candidates, nearest, prefixed};
@@ -16,7 +16,7 @@ use crate::view::{prefix, quoted};
 /// When there is none, or several could be meant.
 pub(super) fn choose(coordinator: &Coordinator, globals: &Globals) -> Result<MissionId, CliError> {
     let heads = coordinator.journal().missions();
-    let heads = heads.map_err(|error| refusal::store(&error))?;
+    let heads = heads.map_err(|error| failure::store(&error))?;
     if heads.is_empty() {
         return Err(
             CliError::new(ErrorCode::NoMission, "the store has no mission yet").hint(format!(
@@ -64,7 +64,7 @@ fn only(
     let mut open = Vec::new();
     for head in &heads {
         let is_open = coordinator.read(&head.mission, |mission| mission.closed().is_none());
-        if is_open.map_err(|error| refusal::failed(&error))? {
+        if is_open.map_err(|error| failure::failed(&error))? {
             open.push(head.mission.clone());
         }
     }

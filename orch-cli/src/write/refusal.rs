@@ -16,9 +16,9 @@ use orch_core::mission::Mission;
 use orch_core::party::Party;
 use orch_core::record::Record;
 use orch_store::coordinator::CommandError;
-use orch_store::error::{AppendError, StoreError};
+use orch_store::error::AppendError;
 
-use super::{Asked, Asks, Scene, actor, next, shell};
+use super::{Asked, Asks, Scene, actor, failure, next, shell};
 use crate::error::{CliError, ErrorCode, Ruling};
 use crate::event::summary;
 use crate::render::time::span;
@@ -52,55 +52,7 @@ pub(super) fn explain(scene: &Scene<'_>, asks: &dyn Asks, error: &CommandError) 
             let again = shell::again(&[], &["--op", scene.key.as_str()]);
             CliError::new(ErrorCode::Unsure, what).hint(again)
         }
-        other => failed(other),
-    }
-}
-
-/// Says why nothing could be asked, for whatever reason but a rule.
-pub(super) fn failed(error: &CommandError) -> CliError {
-    match error {
-        CommandError::Store(error) | CommandError::Append(AppendError::NotWritten(error)) => {
-            store(error)
-        }
-        CommandError::Append(AppendError::Unknown(_)) => {
-            CliError::new(ErrorCode::Unsure, error.to_string())
-        }
-        CommandError::Contended { .. } => CliError::new(ErrorCode::Busy, error.to_string()),
-        CommandError::Append(AppendError::TooLarge { .. }) => {
-            CliError::new(ErrorCode::BadText, error.to_string())
-        }
-        CommandError::Append(AppendError::Unsupported { .. }) => {
-            CliError::new(ErrorCode::Usage, error.to_string())
-        }
-        // A fault of orch, or an error that the store added.
-        _ => CliError::new(ErrorCode::Internal, error.to_string()),
-    }
-}
-
-/// Says what is wrong with a store.
-pub(crate) fn store(error: &StoreError) -> CliError {
-    let code = match error {
-        StoreError::Missing { .. } => ErrorCode::StoreMissing,
-        StoreError::NotAStore { .. } | StoreError::OtherKind { .. } => ErrorCode::StoreUnrecognised,
-        StoreError::Exists { .. } => ErrorCode::Exists,
-        StoreError::Newer { .. } => ErrorCode::NewerFormat,
-        StoreError::Busy { .. } => ErrorCode::Busy,
-        StoreError::Damaged { .. }
-        | StoreError::Lost { .. }
-        | StoreError::Index { .. }
-        | StoreError::Unreadable { .. } => ErrorCode::DamagedStore,
-        StoreError::Unsupported { .. } => ErrorCode::Usage,
-        // What is left is told by the system, or is new.
-        _ => ErrorCode::Io,
-    };
-    let told = CliError::new(code, error.to_string());
-    match error {
-        StoreError::Busy { stopped: true, .. } => {
-            told.evidence("that process is stopped: it lets go once it goes on or ends")
-        }
-        StoreError::Busy { .. } => told.evidence("see --lock-timeout"),
-        StoreError::Missing { .. } => told.hint("orch init"),
-        _ => told,
+        other => failure::failed(other),
     }
 }
 
@@ -267,6 +219,7 @@ fn other_way(scene: &Scene<'_>, asks: &dyn Asks, mission: &Mission, code: Code) 
         Code::Held | Code::NotOpen | Code::ParallelAttempts | Code::RetryWait => about("why"),
         Code::ExhaustedTask | Code::DispatchAfterSuccess => about("why"),
         Code::NotOwner | Code::TaskExists | Code::StaleDecision => about("show"),
+        Code::UnknownAttempt if mission.task(task?)?.token().is_some() => about("show"),
         Code::UnknownAttempt => {
             let words = ["claim".to_owned(), task?.to_string()];
             Some(shell::as_self(scene.globals, &words))
