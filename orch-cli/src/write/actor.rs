@@ -130,7 +130,10 @@ fn agent_needed(globals: &Globals, mission: &Mission, actor: &Actor, task: &str)
                     prefix(globals),
                     quoted(token.task().as_str())
                 ),
-                None => shell::again(&["-A", token.agent().name.as_str()], &[]),
+                None => shell::again(
+                    &["-A", &shell::actor_word(&Actor::Agent(token.agent()))],
+                    &[],
+                ),
             }),
         None => error
             .evidence("name the agent with -A NAME or in ORCH_ACTOR")

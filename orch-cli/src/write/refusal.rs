@@ -49,7 +49,9 @@ pub(super) fn explain(scene: &Scene<'_>, asks: &dyn Asks, error: &CommandError) 
         }
         CommandError::Append(AppendError::Unknown(cause)) => {
             let what = format!("it is not known whether this was written: {cause}");
-            let again = shell::again(&[], &["--op", scene.key.as_str()]);
+            let key = ["--op", scene.key.as_str()];
+            let has_key = asks.options().op.is_some();
+            let again = shell::again(&[], if has_key { &[] } else { &key });
             CliError::new(ErrorCode::Unsure, what).hint(again)
         }
         other => failure::failed(other),

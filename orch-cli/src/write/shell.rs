@@ -62,28 +62,32 @@ fn asked(
 
 /// Writes a command line for an actor; for nobody in particular, it is for whoever reads it.
 pub(super) fn as_actor(globals: &Globals, actor: Option<&Actor>, words: &[String]) -> String {
-    let said = std::env::var("ORCH_ACTOR").ok();
-    let flag = actor.map(|actor| match actor {
-        // An agent is called by its name: it is its newest incarnation that acts.
-        Actor::Agent(agent) if is_plain(agent.name.as_str()) => agent.name.to_string(),
-        Actor::Agent(agent) => format!("agent:{}", agent.name),
-        Actor::Host | Actor::Human(_) | Actor::Import(_) => actor.to_string(),
-        // The core may know more actors.
-        _ => actor.to_string(),
-    });
     // Nobody has to say that they are who they are.
+    let said = std::env::var("ORCH_ACTOR").ok();
     let said = said.or_else(|| person().ok().map(|name| format!("human:{name}")));
+    let flag = actor.map(actor_word);
     let flag = flag.filter(|flag| said.as_ref() != Some(flag));
     let flag = flag.map_or_else(String::new, |flag| format!(" -A {}", quoted(&flag)));
     format!("orch{}{flag} {}", prefix(globals), line(words))
 }
 
-/// Whether a name is not taken for something else where an actor is expected.
-fn is_plain(name: &str) -> bool {
-    name != "host"
-        && !["agent:", "human:", "import:", "-"]
-            .iter()
-            .any(|lead| name.starts_with(lead))
+/// Writes an actor as -A takes it; an agent is called by its name, as its newest incarnation acts.
+pub(super) fn actor_word(actor: &Actor) -> String {
+    let taken = ["agent:", "human:", "import:", "-"];
+    match actor {
+        Actor::Agent(agent) => {
+            let name = agent.name.as_str();
+            let is_taken = name == "host" || taken.iter().any(|lead| name.starts_with(lead));
+            if is_taken {
+                format!("agent:{name}")
+            } else {
+                name.to_owned()
+            }
+        }
+        Actor::Host | Actor::Human(_) | Actor::Import(_) => actor.to_string(),
+        // The core may know more actors.
+        _ => actor.to_string(),
+    }
 }
 
 /// Writes a command line for whoever asked before.
@@ -95,17 +99,19 @@ pub(super) fn as_self(globals: &Globals, words: &[String]) -> String {
     format!("orch{}{flag} {}", prefix(globals), line(words))
 }
 
-/// Writes the command line that is running, with something before and after it.
-pub(super) fn again(before: &[&str], after: &[&str]) -> String {
+/// Writes the command line that is running, with words before it and flags after it.
+pub(super) fn again(before: &[&str], flags: &[&str]) -> String {
+    let args = std::env::args_os().skip(1);
+    let args: Vec<String> = args.map(|arg| arg.to_string_lossy().into_owned()).collect();
+    // After this mark there are no flags.
+    let end = args
+        .iter()
+        .position(|arg| arg == "--")
+        .unwrap_or(args.len());
+    let (flagged, rest) = args.split_at_checked(end).unwrap_or((&args, &[]));
     let own =
         |words: &[&str]| -> Vec<String> { words.iter().map(|word| (*word).to_owned()).collect() };
-    let args = std::env::args_os().skip(1);
-    let args = args.map(|arg| arg.to_string_lossy().into_owned());
-    let words: Vec<String> = own(before)
-        .into_iter()
-        .chain(args)
-        .chain(own(after))
-        .collect();
+    let words = [&own(before), flagged, &own(flags), rest].concat();
     format!("orch {}", line(&words))
 }
 

@@ -1,6 +1,7 @@
 //! `orch add`, `dep`, `skip`, `cancel`, `deliver`, `hold` and `do`.
 
 use crate::support::live::Live;
+use crate::support::{Journal, shown_in};
 
 #[test]
 fn a_task_gets_a_readable_id_that_nothing_has() {
@@ -93,4 +94,27 @@ fn any_command_can_be_asked_for_as_json() {
     live.ok("do '{\"note\":{\"text\":\"hello\"}}'");
     assert_eq!(live.json("show 5")["data"]["record"]["kind"], "note");
     insta::assert_snapshot!(live.shown("do '{\"fly\":{}}'"));
+}
+
+#[test]
+fn tasks_that_need_each_other_are_named_with_the_record_that_closed_the_ring() {
+    let mut log = Journal::new("m");
+    let opened = r#"{"title":"T","lead":"host","rules":1}"#;
+    log.json("host", "mission_opened", opened);
+    for task in ["a", "b"] {
+        let data = format!(r#"{{"task":"{task}","title":"{task}"}}"#);
+        log.json("host", "task_declared", data);
+    }
+    for (task, need) in [("a", "b"), ("b", "a")] {
+        let amend = format!(r#"{{"amend":{{"add_needs":[{{"task":"{need}"}}]}}}}"#);
+        let data = format!(r#"{{"task":"{task}","change":{amend},"reason":"so"}}"#);
+        log.json("host", "correction", data);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    log.write(folder.path(), "m.jsonl");
+    insta::assert_snapshot!(shown_in(folder.path(), &["-S", "m.jsonl", "dep", "cycles"]));
+    insta::assert_snapshot!(shown_in(
+        folder.path(),
+        &["-S", "m.jsonl", "dep", "tree", "a"]
+    ));
 }
