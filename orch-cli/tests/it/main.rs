@@ -12,6 +12,7 @@ mod blocked;
 mod colour;
 mod completions;
 mod contract;
+mod docs;
 mod example;
 mod explain;
 mod export;

@@ -1,0 +1,46 @@
+//! What the documentation shows in another language works.
+
+use std::io::Write as _;
+use std::process::Command;
+
+use crate::support::{root, run_in};
+
+#[test]
+fn a_store_is_checked_by_the_program_that_the_docs_show() {
+    if Command::new("python3").arg("--version").output().is_err() {
+        let said = writeln!(std::io::stderr(), "skipped: no python3");
+        said.unwrap();
+        return;
+    }
+    let page = std::fs::read_to_string(root().join("docs/store.md")).unwrap();
+    let program = page.split("```python\n").nth(1).unwrap();
+    let program = program.split("```").next().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let orch = |args: &[&str]| {
+        let output = run_in(folder.path(), args);
+        assert!(output.status.success(), "{args:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    orch(&["init"]);
+    orch(&["mission", "new", "m"]);
+    orch(&["add", "a task"]);
+    let check = || {
+        let mut python = Command::new("python3");
+        python
+            .args(["-c", program])
+            .arg(folder.path().join(".orch"));
+        python.output().unwrap()
+    };
+    let told = String::from_utf8(check().stdout).unwrap();
+    let chain = orch(&["store", "verify", "--field", "data.chain"]);
+    let wanted = format!("2 records, 0 lines behind the last commit, chain {chain}");
+    assert_eq!(told, wanted);
+    // It notices what ours does.
+    let segment = folder
+        .path()
+        .join(".orch/journal/00000000000000000001.jsonl");
+    let bytes = std::fs::read_to_string(&segment).unwrap();
+    std::fs::write(&segment, bytes.replace("a task", "a tusk")).unwrap();
+    assert!(!check().status.success());
+    assert!(!run_in(folder.path(), &["store", "verify"]).status.success());
+}
