@@ -17,7 +17,8 @@ pub(crate) struct Row {
     pub(crate) n: u64,
     /// The thread.
     pub(crate) thread: u32,
-    /// Which call; `create` is an opening that makes the file, `ack` is said on standard output.
+    /// Which call; `create` is an opening that makes the file and `empty` one that empties it,
+    /// `ack` is said on standard output.
     pub(crate) op: String,
     /// What it was about.
     pub(crate) path: String,
@@ -161,7 +162,7 @@ impl Row {
     /// Tells whether this changes what a file holds.
     pub(crate) fn is_write(&self) -> bool {
         let op = &*self.op;
-        matches!(op, "open" | "copy_file_range" | "sendfile")
+        matches!(op, "empty" | "copy_file_range" | "sendfile")
             || op.contains("write")
             || op.contains("truncate")
     }

@@ -106,15 +106,23 @@ fn a_process_dies_before_the_call_or_after_it() {
 }
 
 #[test]
-fn a_torn_write_leaves_its_first_half() {
+fn a_torn_write_leaves_its_first_bytes() {
     let Some(case) = Case::new() else { return };
-    let run = case.run("make @a add @a halfhalf", fault(Kind::Torn, 2));
-    assert!(run.is_killed());
-    assert_eq!(case.text("a").unwrap(), "half");
+    let cuts = [
+        (Kind::Torn, "half"),
+        (Kind::TornFirst, "h"),
+        (Kind::TornLast, "halfhal"),
+    ];
+    for (kind, left) in cuts {
+        fs::write(case.root.join("a"), "").unwrap();
+        let run = case.run("add @a halfhalf", fault(kind, 1));
+        assert!(run.is_killed());
+        assert_eq!(case.text("a").unwrap(), left);
+    }
     // In parts, the first of which is not cut and the second is.
     let run = case.run("put @a HALFHALFHALF", fault(Kind::Torn, 1));
     assert!(run.is_killed());
-    assert_eq!(case.text("a").unwrap(), "HALFHA");
+    assert_eq!(case.text("a").unwrap(), "HALFHAl");
     let run = case.run("move @a @b", fault(Kind::Torn, 1));
     assert!(run.is_killed());
     assert!(case.text("b").is_none(), "what cannot be torn is not done");
@@ -140,7 +148,7 @@ fn a_fault_that_lasts_is_there_for_every_later_call() {
         let run = case.run("many 3 @a", fault(kind, 1));
         let faulted = run.log.rows.iter();
         faulted
-            .filter(|row| matches!(row.result, super::log::Done::Faulted(_)))
+            .filter(|row| matches!(row.result, super::Done::Faulted(_)))
             .count()
     };
     assert_eq!(n_faulted(Kind::Broken), 1);

@@ -9,6 +9,7 @@
  *   FAULT_DO    kill         die before the call
  *               kill-after   die after it
  *               torn         write the first half, then die; other calls as `kill`
+ *               torn-first, torn-last   the same, with one byte, and with all but one
  *               enospc, eio  fail; a full disk takes the first half of a write
  *               enospc-from, eio-from   this call and all later ones fail
  *   FAULT_SECONDS  a process that takes longer is ended with SIGALRM: it hangs
@@ -37,7 +38,7 @@
 #include <unistd.h>
 
 enum todo { NOTHING, KILL, KILL_AFTER, TORN, FAIL };
-enum verdict { PASS, DIE_HALFWAY, FAIL_HALFWAY, FAIL_AT_ONCE };
+enum verdict { PASS, DIE_WITHIN, FAIL_WITHIN, FAIL_AT_ONCE };
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -47,6 +48,7 @@ static int log_fd = -1;
 static long fault_at, n_calls;
 static enum todo todo;
 static int error_number, is_sticky;
+static enum { HALF, FIRST, LAST } cut;
 
 static void read_environment(void) {
     const char *at = getenv("FAULT_AT"), *what = getenv("FAULT_DO");
@@ -63,9 +65,10 @@ static void read_environment(void) {
     fault_at = atol(at);
     is_sticky = strstr(what, "-from") != NULL;
     error_number = strncmp(what, "enospc", 6) == 0 ? ENOSPC : EIO;
+    cut = strcmp(what, "torn-first") == 0 ? FIRST : strcmp(what, "torn-last") == 0 ? LAST : HALF;
     todo = strcmp(what, "kill") == 0         ? KILL
            : strcmp(what, "kill-after") == 0 ? KILL_AFTER
-           : strcmp(what, "torn") == 0       ? TORN
+           : strncmp(what, "torn", 4) == 0   ? TORN
                                              : FAIL;
 }
 
@@ -97,6 +100,13 @@ __attribute__((noreturn)) static void die(const struct call *call, const char *h
         syscall(SYS_kill, getpid(), SIGKILL);
 }
 
+/* Says how many bytes of a write get through. */
+static size_t part_of(size_t n) {
+    if (n == 0)
+        return 0;
+    return cut == FIRST ? 1 : cut == LAST ? n - 1 : n / 2;
+}
+
 /* Numbers a call and says what is to become of it; the lock is held until `leave` or `fail`. */
 static enum verdict enter(struct call *call) {
     pthread_mutex_lock(&lock);
@@ -110,9 +120,9 @@ static enum verdict enter(struct call *call) {
     case TORN:
         if (!call->is_write)
             die(call, "fault:kill");
-        return DIE_HALFWAY;
+        return DIE_WITHIN;
     case FAIL:
-        return call->is_write && error_number == ENOSPC ? FAIL_HALFWAY : FAIL_AT_ONCE;
+        return call->is_write && error_number == ENOSPC ? FAIL_WITHIN : FAIL_AT_ONCE;
     default:
         return PASS;
     }
@@ -150,13 +160,13 @@ static void acknowledge(size_t bytes) {
     pthread_mutex_unlock(&lock);
 }
 
-#define WRITING(call, whole, half)                                                                 \
+#define WRITING(call, whole, part)                                                                 \
     switch (enter(&call)) {                                                                        \
-    case DIE_HALFWAY:                                                                              \
-        (void)!(half);                                                                             \
+    case DIE_WITHIN:                                                                              \
+        (void)!(part);                                                                             \
         die(&call, "fault:torn");                                                                  \
-    case FAIL_HALFWAY:                                                                             \
-        (void)!(half);                                                                             \
+    case FAIL_WITHIN:                                                                             \
+        (void)!(part);                                                                             \
         return fail(&call);                                                                        \
     case FAIL_AT_ONCE:                                                                             \
         return fail(&call);                                                                        \
@@ -264,7 +274,7 @@ static int is_ours_pair(struct call *call, const char *op, int from_folder, cons
 static int is_ours_open(struct call *call, int folder, const char *path, int flags) {
     if (!HAS_MODE(flags) && (flags & O_TRUNC) == 0)
         return 0;
-    if (!is_ours_at(call, "open", folder, path))
+    if (!is_ours_at(call, (flags & O_TRUNC) != 0 ? "empty" : "open", folder, path))
         return 0;
     int error = errno;
     struct stat there;
@@ -317,7 +327,7 @@ ssize_t write(int fd, const void *bytes, size_t n) {
     struct call call;
     if (!is_ours_writing(&call, "write", fd, n))
         return real(fd, bytes, n);
-    WRITING(call, real(fd, bytes, n), real(fd, bytes, n / 2))
+    WRITING(call, real(fd, bytes, n), real(fd, bytes, part_of(n)))
 }
 
 #define WRITING_AT(function, name, offset_t)                                                       \
@@ -326,7 +336,7 @@ ssize_t write(int fd, const void *bytes, size_t n) {
         struct call call;                                                                          \
         if (!is_ours_writing(&call, "pwrite", fd, n))                                              \
             return real(fd, bytes, n, at);                                                         \
-        WRITING(call, real(fd, bytes, n, at), real(fd, bytes, n / 2, at))                          \
+        WRITING(call, real(fd, bytes, n, at), real(fd, bytes, part_of(n), at))                          \
     }
 WRITING_AT(pwrite, "pwrite", off_t)
 WRITING_AT(pwrite64, "pwrite64", off64_t)
@@ -338,36 +348,36 @@ static size_t total(const struct iovec *parts, int n) {
     return sum;
 }
 
-/* Fills `half` with the first half of the bytes and returns how many parts that are. */
-static int halve(struct iovec half[IOV_MAX], const struct iovec *parts, int n) {
-    size_t left = total(parts, n) / 2;
+/* Fills `some` with the bytes that get through and returns how many parts that are. */
+static int torn(struct iovec some[IOV_MAX], const struct iovec *parts, int n) {
+    size_t left = part_of(total(parts, n));
     int kept = 0;
     for (int i = 0; i < n && left > 0; i++) {
-        half[kept] = parts[i];
-        if (half[kept].iov_len > left)
-            half[kept].iov_len = left;
-        left -= half[kept++].iov_len;
+        some[kept] = parts[i];
+        if (some[kept].iov_len > left)
+            some[kept].iov_len = left;
+        left -= some[kept++].iov_len;
     }
     return kept;
 }
 
 ssize_t writev(int fd, const struct iovec *parts, int n) {
     REAL(ssize_t, "writev", int, const struct iovec *, int);
-    struct iovec half[IOV_MAX];
+    struct iovec some[IOV_MAX];
     struct call call;
     if (!is_ours_writing(&call, "writev", fd, total(parts, n)))
         return real(fd, parts, n);
-    WRITING(call, real(fd, parts, n), real(fd, half, halve(half, parts, n)))
+    WRITING(call, real(fd, parts, n), real(fd, some, torn(some, parts, n)))
 }
 
 #define WRITING_PARTS_AT(function, name, offset_t)                                                 \
     ssize_t function(int fd, const struct iovec *parts, int n, offset_t at) {                      \
         REAL(ssize_t, name, int, const struct iovec *, int, offset_t);                             \
-        struct iovec half[IOV_MAX];                                                                \
+        struct iovec some[IOV_MAX];                                                                \
         struct call call;                                                                          \
         if (!is_ours_writing(&call, "pwritev", fd, total(parts, n)))                               \
             return real(fd, parts, n, at);                                                         \
-        WRITING(call, real(fd, parts, n, at), real(fd, half, halve(half, parts, n), at))           \
+        WRITING(call, real(fd, parts, n, at), real(fd, some, torn(some, parts, n), at))           \
     }
 WRITING_PARTS_AT(pwritev, "pwritev", off_t)
 WRITING_PARTS_AT(pwritev64, "pwritev64", off64_t)
@@ -377,7 +387,7 @@ ssize_t copy_file_range(int in, off64_t *in_at, int out, off64_t *out_at, size_t
     struct call call;
     if (!is_ours_writing(&call, "copy_file_range", out, n))
         return real(in, in_at, out, out_at, n, flags);
-    WRITING(call, real(in, in_at, out, out_at, n, flags), real(in, in_at, out, out_at, n / 2, flags))
+    WRITING(call, real(in, in_at, out, out_at, n, flags), real(in, in_at, out, out_at, part_of(n), flags))
 }
 
 #define SENDING(function, name, offset_t)                                                          \
@@ -386,7 +396,7 @@ ssize_t copy_file_range(int in, off64_t *in_at, int out, off64_t *out_at, size_t
         struct call call;                                                                          \
         if (!is_ours_writing(&call, "sendfile", out, n))                                           \
             return real(out, in, at, n);                                                           \
-        WRITING(call, real(out, in, at, n), real(out, in, at, n / 2))                              \
+        WRITING(call, real(out, in, at, n), real(out, in, at, part_of(n)))                              \
     }
 SENDING(sendfile, "sendfile", off_t)
 SENDING(sendfile64, "sendfile64", off64_t)
