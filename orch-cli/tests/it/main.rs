@@ -12,10 +12,13 @@ mod blocked;
 mod colour;
 mod completions;
 mod contract;
+#[cfg(unix)]
+mod crash;
 mod docs;
 mod example;
 mod explain;
 mod export;
+#[cfg(unix)]
 mod fault;
 mod global;
 mod health;
