@@ -86,14 +86,11 @@ mod tests {
         Cli::command().debug_assert();
         leaves(&Cli::command(), "orch", &mut found);
         for (name, manual) in found {
-            let Some((_, example)) = manual.split_once("Example: orch ") else {
+            let Some((_, example)) = manual.split_once("Example: ") else {
                 let is_plain = ["help", "man", "version", "completions", "rules"];
                 assert!(is_plain.iter().any(|word| name.ends_with(word)), "{name}");
                 continue;
             };
-            if example.contains(['|', '>']) {
-                continue;
-            }
             let words = example.replace('"', "'");
             let mut words: Vec<&str> = words.split('\'').collect();
             // What is quoted is one word, whatever it holds.
@@ -101,9 +98,13 @@ mod tests {
                 *quoted = "quoted";
             }
             let line = words.concat();
-            let args = std::iter::once("orch").chain(line.split_whitespace());
-            let parsed = Cli::try_parse_from(args);
-            assert!(parsed.is_ok(), "{name}: {example}: {parsed:?}");
+            let commands = line.split(['&', '|', '>']).map(str::trim);
+            let mut commands = commands.filter(|part| part.starts_with("orch ")).peekable();
+            assert!(commands.peek().is_some(), "{name}: {example}");
+            for command in commands {
+                let parsed = Cli::try_parse_from(command.split_whitespace());
+                assert!(parsed.is_ok(), "{name}: {command}: {parsed:?}");
+            }
         }
     }
 }

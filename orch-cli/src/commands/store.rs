@@ -42,6 +42,8 @@ pub(crate) fn validate(ctx: &mut Ctx, args: &ValidateArgs) -> Result<Exit, CliEr
 }
 
 /// Check the store: the same as `orch store verify`
+///
+/// Example: orch validate
 #[derive(Debug, clap::Args)]
 pub(crate) struct ValidateArgs {
     #[command(flatten)]
