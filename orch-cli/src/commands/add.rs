@@ -123,7 +123,7 @@ impl Asks for Args {
         let is_used = |id: &str| TaskId::parse(id).is_ok_and(|id| mission.task(&id).is_some());
         let id = match &self.id {
             Some(id) => id.clone(),
-            None => TaskId::parse(&write::unused(write::slug(&self.title), is_used))
+            None => TaskId::parse(&write::unused(write::slug(&self.title, "task"), is_used))
                 .map_err(|error| write::bad_id(&error))?,
         };
         let mut task = TaskDeclared::new(id, &self.title);

@@ -36,9 +36,9 @@ enum Verb {
 /// Example: orch mission new auth --title "sign-in" --lead human:ada
 #[derive(Debug, clap::Args)]
 struct New {
-    /// The id of the mission
-    #[arg(value_name = "ID", required_unless_present = "title")]
-    id: Option<MissionId>,
+    /// The id of the mission; several words are its title, and the id is made of them
+    #[arg(value_name = "ID|TITLE", required_unless_present = "title")]
+    name: Option<String>,
 
     /// What it is about, in a few words
     #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
@@ -71,6 +71,13 @@ struct Abort {
 
     #[command(flatten)]
     write: WriteArgs,
+}
+
+impl New {
+    fn title(&self) -> &str {
+        let said = self.title.as_deref().or(self.name.as_deref());
+        said.unwrap_or_default()
+    }
 }
 
 impl Args {
@@ -113,9 +120,8 @@ impl Asks for New {
             Some(lead) => write::party(asked.mission, lead)?,
             None => message::speaker(asked)?,
         };
-        let id = self.id.as_ref().map(MissionId::as_str);
         Ok(Command::OpenMission(OpenMission {
-            title: self.title.as_deref().or(id).unwrap_or_default().to_owned(),
+            title: self.title().to_owned(),
             lead,
             policy,
             empty: self.empty,
@@ -127,12 +133,13 @@ impl Asks for New {
     }
 
     fn mission(&self) -> Result<Option<MissionId>, CliError> {
-        if let Some(id) = &self.id {
-            return Ok(Some(id.clone()));
-        }
-        let slug = write::slug(self.title.as_deref().unwrap_or_default());
-        let id = MissionId::parse(&slug).map_err(|error| write::bad_id(&error))?;
-        Ok(Some(id))
+        let id = match &self.name {
+            Some(name) if self.title.is_some() || !name.contains(char::is_whitespace) => {
+                MissionId::parse(name)
+            }
+            Some(_) | None => MissionId::parse(&write::slug(self.title(), "mission")),
+        };
+        id.map(Some).map_err(|error| write::bad_id(&error))
     }
 }
 

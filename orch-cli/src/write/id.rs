@@ -109,8 +109,8 @@ pub(crate) fn attempt_of(mission: &Mission, task: &TaskId, agent: &AgentRef) -> 
         .unwrap_or(AttemptNo(1))
 }
 
-/// Makes a readable id from a title: its first words, in small letters.
-pub(crate) fn slug(title: &str) -> String {
+/// Makes a readable id from a title: its first words, in small letters; `nothing` if it has none.
+pub(crate) fn slug(title: &str, nothing: &str) -> String {
     let mut slug = String::new();
     let words = title.split(|c: char| !c.is_alphanumeric());
     for word in words.filter(|word| !word.is_empty()) {
@@ -125,7 +125,7 @@ pub(crate) fn slug(title: &str) -> String {
         slug.extend(word.chars().take(SLUG_MAX));
     }
     if slug.is_empty() {
-        slug.push_str("task");
+        slug.push_str(nothing);
     }
     slug
 }
@@ -168,9 +168,9 @@ mod tests {
                 "one-two-three-four-five-six",
             ),
         ] {
-            assert_eq!(slug(title), id);
+            assert_eq!(slug(title, "task"), id);
         }
-        assert_eq!(slug(&"x".repeat(99)).chars().count(), SLUG_MAX);
+        assert_eq!(slug(&"x".repeat(99), "task").chars().count(), SLUG_MAX);
     }
 
     #[test]

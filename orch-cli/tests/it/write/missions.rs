@@ -14,6 +14,23 @@ fn a_mission_is_led_by_whoever_opens_it_unless_said_otherwise() {
 }
 
 #[test]
+fn a_mission_is_named_by_a_word_or_described_by_several() {
+    let mut live = Live::empty();
+    for (line, id, title) in [
+        ("mission new auth", "auth", "auth"),
+        ("mission new 'Sign in'", "sign-in", "Sign in"),
+        ("mission new a2 --title 'Sign out'", "a2", "Sign out"),
+        ("mission new --title 'Log in'", "log-in", "Log in"),
+    ] {
+        let answer = live.json(line);
+        assert_eq!(answer["mission"], id, "{line}");
+        let status = live.json(&format!("-m {id} status"));
+        assert_eq!(status["data"]["title"], title, "{line}");
+    }
+    live.error(2, "mission new ''");
+}
+
+#[test]
 fn a_mission_takes_its_limits_from_a_file() {
     let mut live = Live::empty();
     std::fs::write(
