@@ -69,3 +69,26 @@ impl Watchdog {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_commit_that_does_not_end_is_noticed_and_one_that_ends_is_not() {
+        let watchdog = Watchdog::default();
+        std::thread::scope(|scope| {
+            let watching = scope.spawn(|| watchdog.watch(Duration::from_secs(3600)));
+            watchdog.begin();
+            watchdog.end();
+            watchdog.close();
+            assert!(!watching.join().unwrap());
+        });
+        let watchdog = Watchdog::default();
+        std::thread::scope(|scope| {
+            let watching = scope.spawn(|| watchdog.watch(Duration::from_millis(1)));
+            watchdog.begin();
+            assert!(watching.join().unwrap());
+        });
+    }
+}

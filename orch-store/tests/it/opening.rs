@@ -4,12 +4,13 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
-use orch_store::coordinator::Coordinator;
-use orch_store::error::StoreError;
+use orch_core::mission::Mission;
+use orch_store::coordinator::{CommandError, Coordinator};
+use orch_store::error::{AppendError, StoreError};
 use orch_store::journal::Journal as _;
 use orch_store::segments::{self, IndexState, Kind, Reader};
 
-use crate::support::{Home, done, fill, open, options, story};
+use crate::support::{Home, ask, done, fill, mission, open, options, story};
 
 #[test]
 fn a_missing_folder_a_file_and_a_strange_folder_are_told_apart() {
@@ -151,4 +152,41 @@ fn a_copy_tells_the_same_story_and_refuses_cursors_of_the_original() {
     restored.journal().verify(&mut |_| ()).unwrap();
     assert_eq!(restored.journal().missions().unwrap().len(), 3);
     assert_eq!(coordinator.journal().missions().unwrap().len(), 2);
+}
+
+// spec: ACK-1
+#[test]
+fn a_store_that_failed_takes_nothing_and_tells_nothing_until_it_is_opened_again() {
+    let home = Home::new();
+    let coordinator = Coordinator::on(home.open());
+    done(&coordinator, "m", &open());
+    let journal = home.root().join("journal");
+    let aside = home.root().join("aside");
+    fs::rename(&journal, &aside).unwrap();
+    // The open segment still takes records; to begin the next one fails.
+    let failure = (0..).find_map(|n| {
+        let task = crate::support::task(&format!("t{n}"));
+        let done = coordinator.execute(&mission("m"), &task, &ask());
+        done.err().map(|error| (n, error))
+    });
+    let (n_tasks, error) = failure.unwrap();
+    assert!(
+        matches!(
+            &error,
+            CommandError::Append(AppendError::NotWritten(StoreError::Poisoned { .. }))
+                | CommandError::Store(StoreError::Poisoned { .. })
+        ),
+        "{error}"
+    );
+    assert!(matches!(
+        coordinator.journal().head(&mission("m")),
+        Err(StoreError::Poisoned { .. })
+    ));
+    drop(coordinator);
+    fs::rename(&aside, &journal).unwrap();
+    // Everything that was acknowledged is there.
+    let again = Coordinator::on(home.open());
+    let head = again.read(&mission("m"), Mission::head).unwrap();
+    assert_eq!(head.0, n_tasks + 1);
+    again.journal().verify(&mut |_| ()).unwrap();
 }
