@@ -5,12 +5,14 @@
     reason = "most records lead to nothing in particular, and a new kind starts without"
 )]
 
+use orch_core::command::Command;
+use orch_core::decide::Context;
 use orch_core::event::Event;
 use orch_core::event::attempt::{Handoff, HandoffStatus};
 use orch_core::event::correction::Change;
 use orch_core::event::gate::GateRequested;
 use orch_core::event::talk::MessageClass;
-use orch_core::ids::{AgentRef, AttemptNo, TaskId};
+use orch_core::ids::{AgentName, AgentRef, AttemptNo, Incarnation, TaskId};
 use orch_core::mission::Mission;
 use orch_core::party::{Actor, Party};
 use orch_core::status::agent::AgentStatus;
@@ -68,8 +70,8 @@ impl Next<'_> {
     fn take(&mut self, event: &Event) {
         match event {
             Event::MissionOpened(_) => self.push(None, &["add", "a first task"]),
-            Event::TaskDeclared(it) => self.push(None, &["why-not", it.task.as_str()]),
-            Event::AgentJoined(_) => self.push(None, &["ready"]),
+            Event::TaskDeclared(it) => self.declared(&it.task),
+            Event::AgentJoined(it) => self.joined(&it.agent, it.incarnation),
             Event::Dispatched(it) => self.work(&it.task, it.attempt, &it.agent),
             Event::AttemptStarted(it) => self.work(&it.task, it.attempt, &it.agent),
             Event::Correction(it) => match &it.change {
@@ -93,6 +95,35 @@ impl Next<'_> {
             Event::RunStarted(it) => self.push(None, &["run", "finish", it.run.as_str()]),
             // After all others there is nothing that follows from them alone.
             _ => {}
+        }
+    }
+
+    /// A task that is ready waits for somebody to take it, any other for what it needs.
+    fn declared(&mut self, task: &TaskId) {
+        let is_ready = self.mission.is_ready(task, self.scene.now);
+        let is_anybody = self
+            .mission
+            .agents()
+            .any(|agent| agent.status() == AgentStatus::Live);
+        match (is_ready, is_anybody) {
+            (false, _) => self.push(None, &["why-not", task.as_str()]),
+            (true, false) => self.push(None, &["agent", "register", "coder"]),
+            (true, true) => self.push(None, &["ready"]),
+        }
+    }
+
+    /// Who joined may take the first task that is given to them.
+    fn joined(&mut self, name: &AgentName, incarnation: Incarnation) {
+        let actor = Actor::Agent(AgentRef::new(name.clone(), incarnation));
+        let context = Context::new(actor.clone(), self.scene.now);
+        let ready = self.mission.ready(self.scene.now).into_iter();
+        let mut theirs = ready.filter(|task| {
+            let claim = Command::dispatch((*task).clone(), name.clone());
+            self.mission.can(&claim, &context).is_ok()
+        });
+        match theirs.next().map(TaskId::as_str) {
+            Some(task) => self.push(Some(&actor), &["claim", task]),
+            None => self.push(None, &["ready"]),
         }
     }
 
