@@ -39,6 +39,14 @@ pub enum StoreError {
         /// What is there.
         found: String,
     },
+    /// The folder is a store, but the file that says so is not what was written.
+    #[error("the store at {path} is damaged: {what}", path = path.display())]
+    Unidentified {
+        /// The store.
+        path: PathBuf,
+        /// What is wrong.
+        what: String,
+    },
     /// There is a store already, or something else that would be replaced.
     #[error("{path} is there already", path = path.display())]
     Exists {
@@ -46,9 +54,9 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// The store is of a format that this version does not know.
-    #[error("the store at {path} has format {found}, the newest known here is {known}", path = path.display())]
+    #[error("{path} is of format {found}, the newest known here is {known}", path = path.display())]
     Newer {
-        /// The store.
+        /// The store, or a segment of it.
         path: PathBuf,
         /// Its format.
         found: u64,
@@ -76,9 +84,9 @@ pub enum StoreError {
         stopped: bool,
     },
     /// The folder may not be written.
-    #[error("the store at {path} cannot be written: {source}", path = path.display())]
+    #[error("{path} cannot be written: {source}", path = path.display())]
     ReadOnly {
-        /// The store.
+        /// The store, or what is to be written.
         path: PathBuf,
         /// What the system says.
         #[source]

@@ -82,6 +82,11 @@ pub fn identity(root: &Path) -> Result<Identity, StoreError> {
     layout::Layout::new(root).identity()
 }
 
+/// Whether a folder is a store, whatever its state.
+pub fn is_store(root: &Path) -> bool {
+    layout::Layout::new(root).is_store()
+}
+
 /// A journal of segments, open for writing by this process alone.
 ///
 /// Dropping it commits what was handed in, and gives the lock back.

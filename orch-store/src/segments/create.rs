@@ -52,18 +52,14 @@ pub(super) fn build(
     fill: impl FnOnce(&Layout) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
     refuse_what_is_there(root)?;
-    let above = match root.parent() {
-        Some(above) if above.as_os_str().is_empty() => PathBuf::from("."),
-        Some(above) => above.to_owned(),
-        None => PathBuf::from("/"),
-    };
+    let above = above(root)?;
     let mut name = root.file_name().unwrap_or_default().to_owned();
     name.push(format!(".new-{}", Uuid::new_v4().simple()));
     let layout = Layout::new(above.join(name));
-    let built = make_folder(layout.root(), root)
+    let built = make_folder(layout.root())
         .and_then(|()| {
-            make_folder(&layout.journal(), root)?;
-            make_folder(&layout.snapshots(), root)
+            make_folder(&layout.journal())?;
+            make_folder(&layout.snapshots())
         })
         .and_then(|()| fill(&layout))
         .and_then(|()| {
@@ -75,7 +71,7 @@ pub(super) fn build(
         // What was half built is of no use; that it cannot be removed is not the reason to tell.
         drop(fs::remove_dir_all(layout.root()));
     }
-    built?;
+    built.map_err(|error| not_made(root, layout.root(), error))?;
     sync_folder(&above)
 }
 
@@ -87,6 +83,20 @@ pub(super) fn finish(layout: &Layout, identity: Identity, end: &Mark) -> Result<
         file.sync()?;
     }
     layout.write_identity(identity)
+}
+
+/// Returns the folder that a store is made in, which has to be there.
+fn above(root: &Path) -> Result<PathBuf, StoreError> {
+    let above = match root.parent() {
+        Some(above) if above.as_os_str().is_empty() => Path::new("."),
+        Some(above) => above,
+        None => Path::new("/"),
+    };
+    if above.is_dir() {
+        return Ok(above.to_owned());
+    }
+    let source = io::ErrorKind::NotFound.into();
+    Err(StoreError::io("make a store in", above, source))
 }
 
 fn refuse_what_is_there(root: &Path) -> Result<(), StoreError> {
@@ -101,16 +111,30 @@ fn refuse_what_is_there(root: &Path) -> Result<(), StoreError> {
     }
 }
 
-fn make_folder(path: &Path, root: &Path) -> Result<(), StoreError> {
-    fs::create_dir(path).map_err(|error| {
-        if error.kind() == io::ErrorKind::PermissionDenied {
-            return StoreError::ReadOnly {
-                path: root.to_owned(),
-                source: Arc::new(error),
-            };
-        }
-        StoreError::io("create", path, error)
-    })
+fn make_folder(path: &Path) -> Result<(), StoreError> {
+    fs::create_dir(path).map_err(|error| StoreError::io("create", path, error))
+}
+
+/// Speaks of the store by the name that was asked for: until it is whole, it has another.
+fn not_made(root: &Path, building: &Path, error: StoreError) -> StoreError {
+    let asked = root.to_owned();
+    if let StoreError::Full { .. } = error {
+        return StoreError::Full { path: asked };
+    }
+    if let StoreError::ReadOnly { path, source } | StoreError::Io { path, source, .. } = &error
+        && path.starts_with(building)
+        && matches!(
+            source.kind(),
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem
+        )
+    {
+        let source = Arc::clone(source);
+        return StoreError::ReadOnly {
+            path: asked,
+            source,
+        };
+    }
+    error
 }
 
 /// Says why a store that is built cannot be put in its place.

@@ -129,7 +129,13 @@ impl Layout {
         let folder = self.journal();
         let failed = |error| StoreError::io("list", &folder, error);
         let mut firsts = Vec::new();
-        for entry in fs::read_dir(&folder).map_err(failed)? {
+        let entries = match fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            // Whoever needs a segment says which one is missing.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(firsts),
+            Err(error) => return Err(failed(error)),
+        };
+        for entry in entries {
             let name = entry.map_err(failed)?.file_name();
             let digits = name
                 .to_str()
@@ -145,17 +151,23 @@ impl Layout {
         Ok(firsts)
     }
 
+    /// Whether the folder is a store, whatever its state: it says so, or it has a journal.
+    pub(crate) fn is_store(&self) -> bool {
+        self.identity_file().exists() || self.segment(Position(1)).exists()
+    }
+
     /// Reads what the store says about itself.
     pub(crate) fn identity(&self) -> Result<Identity, StoreError> {
         let path = self.identity_file();
-        let bytes = fs::read(&path).map_err(|error| self.no_identity(error))?;
-        let not_a_store = |found: String| StoreError::NotAStore {
-            path: self.root.clone(),
-            found,
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) => return Err(self.no_identity(error)),
+        };
+        let unreadable = |error: serde_json::Error| {
+            self.unidentified(format!("its store.json is not readable: {error}"))
         };
         // The format comes first: a newer one may say the rest otherwise.
-        let json: serde_json::Value = serde_json::from_slice(&bytes)
-            .map_err(|error| not_a_store(format!("store.json is not readable: {error}")))?;
+        let json: serde_json::Value = serde_json::from_slice(&bytes).map_err(unreadable)?;
         let format = json.get("orch_store").and_then(|said| said.get("format"));
         if let Some(found) = format.and_then(serde_json::Value::as_u64)
             && found > STORE_FORMAT
@@ -166,8 +178,7 @@ impl Layout {
                 known: STORE_FORMAT,
             });
         }
-        let StoreFile { orch_store } = serde_json::from_value(json)
-            .map_err(|error| not_a_store(format!("store.json is not readable: {error}")))?;
+        let StoreFile { orch_store } = serde_json::from_value(json).map_err(unreadable)?;
         Ok(Identity {
             kind: orch_store.kind,
             journal: orch_store.journal,
@@ -175,18 +186,29 @@ impl Layout {
         })
     }
 
+    /// Says that the store cannot tell what it is; without a journal it is none.
+    fn unidentified(&self, what: String) -> StoreError {
+        let path = self.root.clone();
+        if self.segment(Position(1)).exists() {
+            return StoreError::Unidentified { path, what };
+        }
+        StoreError::NotAStore { path, found: what }
+    }
+
     /// Says what is there instead of a store.
     fn no_identity(&self, error: io::Error) -> StoreError {
         let path = self.root.clone();
-        let not_a_store = |found: &str| StoreError::NotAStore {
-            path: self.root.clone(),
-            found: found.to_owned(),
-        };
         match fs::metadata(&self.root) {
             Err(_) => StoreError::Missing { path },
-            Ok(there) if !there.is_dir() => not_a_store("it is a file"),
+            Ok(there) if !there.is_dir() => StoreError::NotAStore {
+                path,
+                found: "it is a file".to_owned(),
+            },
             Ok(_) if error.kind() == io::ErrorKind::NotFound => {
-                not_a_store("the folder has no store.json")
+                self.unidentified("it has no store.json".to_owned())
+            }
+            Ok(_) if error.kind() == io::ErrorKind::IsADirectory => {
+                self.unidentified("its store.json is a folder".to_owned())
             }
             Ok(_) => StoreError::io("read", self.identity_file(), error),
         }

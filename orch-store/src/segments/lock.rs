@@ -64,7 +64,11 @@ fn wait_for(file: File, wait: Duration, path: &Path, root: &Path) -> Result<File
 }
 
 fn not_opened(path: &Path, root: &Path, error: io::Error) -> StoreError {
-    if error.kind() == io::ErrorKind::PermissionDenied {
+    let not_writable = [
+        io::ErrorKind::PermissionDenied,
+        io::ErrorKind::ReadOnlyFilesystem,
+    ];
+    if not_writable.contains(&error.kind()) {
         return StoreError::ReadOnly {
             path: root.to_owned(),
             source: Arc::new(error),

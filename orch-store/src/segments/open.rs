@@ -313,6 +313,10 @@ fn remove_index(layout: &Layout) -> Result<(), StoreError> {
     match fs::remove_dir_all(&folder) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        // No index of ours, and in its place all the same.
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
+            fs::remove_file(&folder).map_err(|error| StoreError::io("remove", &folder, error))
+        }
         Err(error) => Err(StoreError::io("remove", &folder, error)),
     }
 }

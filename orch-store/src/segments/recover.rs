@@ -132,8 +132,7 @@ fn check_presence(layout: &Layout, anchor: Mark) -> Result<(), StoreError> {
         found,
     };
     match segments.first() {
-        None => Err(lost(Position::ZERO)),
-        Some(first) if first.0 != 1 => Err(StoreError::Damaged {
+        first if first.is_none_or(|first| first.0 != 1) => Err(StoreError::Damaged {
             path: layout.segment(Position(1)),
             offset: 0,
             after: Position::ZERO,
@@ -143,7 +142,7 @@ fn check_presence(layout: &Layout, anchor: Mark) -> Result<(), StoreError> {
             let before = segments.iter().rfind(|first| **first < anchor.segment);
             Err(lost(before.copied().unwrap_or_default()))
         }
-        Some(_) => Ok(()),
+        Some(_) | None => Ok(()),
     }
 }
 

@@ -99,6 +99,8 @@ pub(crate) fn walk(
     let mut first = match segments.first() {
         // The mark before everything is in no segment yet.
         Some(&first) if from.segment == Position::ZERO => first,
+        // Missed by its name when it is opened.
+        None if from.segment == Position::ZERO => Position(1),
         Some(_) | None => from.segment,
     };
     loop {
@@ -160,7 +162,8 @@ impl Bad {
             self.at.segment
         };
         StoreError::Damaged {
-            path: layout.segment(segment),
+            // Before everything lies in the first.
+            path: layout.segment(segment.max(Position(1))),
             offset: self.at.offset,
             after: self.at.position,
             what: self.what,
