@@ -37,6 +37,15 @@ impl Lock {
         drop(sign(&file));
         Ok(Self { _file: file })
     }
+
+    /// Whether somebody has the lock; if that cannot be told, they may.
+    pub(crate) fn is_held(path: &Path) -> bool {
+        match File::open(path) {
+            Ok(file) => file.try_lock_shared().is_err(),
+            // It is made by the first who takes it.
+            Err(error) => error.kind() != io::ErrorKind::NotFound,
+        }
+    }
 }
 
 /// Waits in the queue of the operating system, on a thread of its own because that wait has no

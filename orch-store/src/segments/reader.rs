@@ -1,7 +1,9 @@
 //! Reading a store without its lock, while another process may write.
 //!
-//! A reader stops at the durable mark that the writer publishes after each sync, never at what
-//! merely stands in the files: a record that somebody saw must not vanish in a crash.
+//! While somebody writes, a reader stops at the durable mark that the writer publishes after each
+//! sync, never at what merely stands in the files: a record that somebody saw must not vanish in a
+//! crash. While nobody does, it reads to the end and makes that durable: the mark is not synced
+//! itself, so that after a power cut it may say less than was acknowledged.
 
 use std::fs::File;
 use std::io;
@@ -17,13 +19,15 @@ use orch_core::snapshot::Snapshot;
 
 use super::entry;
 use super::layout::Layout;
+use super::lock::Lock;
+use super::mark_file;
 use super::recover::witnesses;
 use super::scan::walk;
 use super::shared::Shared;
 use super::{not_writable, snapshots, verify};
 use crate::answers::Given;
 use crate::capabilities::{Capabilities, Durability};
-use crate::cursor::{Cursor, JournalId};
+use crate::cursor::{Cursor, JournalId, Position};
 use crate::error::StoreError;
 use crate::index::{Index as _, Mark, MemoryIndex};
 use crate::journal::{Append, Journal, MissionHead, Page, Progress, Verified};
@@ -34,8 +38,8 @@ use crate::watch::{Watch, Woken};
 #[derive(Debug)]
 pub struct Reader {
     shared: Shared<MemoryIndex>,
-    /// Held while the index is brought up.
-    refreshing: Mutex<()>,
+    /// The newest mark that was seen; held while the index is brought up.
+    marked: Mutex<Position>,
 }
 
 impl Reader {
@@ -48,7 +52,7 @@ impl Reader {
         let identity = layout.identity()?;
         let reader = Self {
             shared: Shared::new(layout, identity, MemoryIndex::new(), Mark::ZERO, None),
-            refreshing: Mutex::default(),
+            marked: Mutex::default(),
         };
         reader.refresh()?;
         Ok(reader)
@@ -61,44 +65,54 @@ impl Reader {
 
     /// Reads what has become durable since the last time.
     fn refresh(&self) -> Result<(), StoreError> {
-        let _one_at_a_time = lock(&self.refreshing);
+        let mut marked = lock(&self.marked);
         let shared = &self.shared;
+        let layout = &shared.layout;
         let known = shared.end();
-        let seen = witnesses(&shared.layout)?
+        let is_written_to = Lock::is_held(&layout.lock());
+        let has_mark = mark_file::read(&layout.durable())?.is_some();
+        let seen = witnesses(layout)?
             .into_iter()
             .max_by_key(|(witness, mark)| (witness.position, mark.segment));
-        let until = seen.map(|(_, mark)| mark);
+        let at_least = seen.map_or(Position::ZERO, |(_, mark)| mark.position);
+        if at_least < *marked {
+            return Err(StoreError::Lost {
+                witness: "this reader",
+                seen: *marked,
+                found: at_least,
+            });
+        }
+        *marked = at_least;
+        let until = seen.filter(|_| is_written_to && has_mark);
+        let until = until.map(|(_, mark)| mark);
         if until.is_some_and(|until| until.position <= known.position) {
-            return match until {
-                Some(until) if until.position < known.position => Err(StoreError::Lost {
-                    witness: "this reader",
-                    seen: known.position,
-                    found: until.position,
-                }),
-                Some(_) | None => Ok(()),
-            };
+            return Ok(());
         }
         let mut entries = Vec::new();
-        let walked = walk(&shared.layout, shared.origin, known, until, |batch| {
-            entries.push(entry::of_batch(&shared.layout, batch)?);
+        let walked = walk(layout, shared.origin, known, until, |batch| {
+            entries.push(entry::of_batch(layout, batch)?);
             shared.pass(batch.end);
             Ok(ControlFlow::Continue(()))
         })?;
-        match (until, walked.bad) {
-            (Some(_), Some(bad)) => return Err(bad.damaged(&shared.layout, walked.end.segment)),
-            (Some(until), None) if walked.end.position < until.position => {
+        let end = walked.end;
+        match (seen, walked.bad) {
+            // What no mark has seen was never acknowledged; without marks, nobody can tell.
+            (Some(_), Some(_)) if until.is_none() && at_least <= end.position => {}
+            (_, Some(bad)) => return Err(bad.damaged(layout, end.segment)),
+            (Some((witness, _)), None) if end.position < at_least => {
                 return Err(StoreError::Lost {
-                    witness: "the durable mark",
-                    seen: until.position,
-                    found: walked.end.position,
+                    witness: witness.name,
+                    seen: at_least,
+                    found: end.position,
                 });
             }
-            (Some(_), None) => {}
-            // No mark tells what is durable: what is whole is made so.
-            (None, _) => sync(&shared.layout, walked.end)?,
+            (_, None) => {}
         }
-        shared.index.apply(&entries, &walked.end)?;
-        shared.grow(walked.end);
+        if end.position > at_least {
+            sync(layout, end)?;
+        }
+        shared.index.apply(&entries, &end)?;
+        shared.grow(end);
         Ok(())
     }
 }
@@ -169,8 +183,11 @@ impl Journal for Reader {
             }
         };
         let mut watcher = notify::recommended_watcher(changed).map_err(failed)?;
+        let root = self.shared.layout.root();
+        // Whoever writes next makes the mark if it is gone.
+        let watched = if path.exists() { &path } else { root };
         watcher
-            .watch(&path, RecursiveMode::NonRecursive)
+            .watch(watched, RecursiveMode::NonRecursive)
             .map_err(failed)?;
         Ok(Watch::new(Mutex::new(watcher)))
     }

@@ -1,4 +1,4 @@
-//! The files beside the journal: gone, old, or alone.
+//! The files beside the journal that tell how far it is: gone, old, or alone.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,13 +8,83 @@ use orch_store::coordinator::Coordinator;
 use orch_store::error::StoreError;
 use orch_store::segments::{self, Kind, Reader};
 
-use crate::support::{Home, fill};
+use crate::support::{Home, done, fill, open, story};
 
-/// A store with records.
-fn filled() -> Home {
+const MARKS: [&str; 2] = ["anchor", "durable"];
+
+/// A store with records, and its story.
+fn filled() -> (Home, Vec<String>) {
     let home = Home::new();
     fill(&Coordinator::new(Arc::new(home.open())));
-    home
+    let told = story(&Reader::open(&home.root()).unwrap()).unwrap();
+    (home, told)
+}
+
+// spec: ACK-1
+#[test]
+fn a_reader_sees_everything_whichever_marks_are_gone() {
+    for gone in [&MARKS[..1], &MARKS[1..], &MARKS[..]] {
+        let (home, told) = filled();
+        for mark in gone {
+            fs::remove_file(home.root().join(mark)).unwrap();
+        }
+        let reader = Reader::open(&home.root()).unwrap();
+        assert_eq!(story(&reader).unwrap(), told, "{gone:?}");
+    }
+}
+
+// spec: ACK-1
+#[test]
+fn a_reader_sees_everything_after_a_power_cut_that_left_an_old_mark() {
+    let home = Home::new();
+    let marks = MARKS.map(|mark| home.root().join(mark));
+    let old = marks.clone().map(|mark| fs::read(mark).unwrap());
+    fill(&Coordinator::new(Arc::new(home.open())));
+    let told = story(&Reader::open(&home.root()).unwrap()).unwrap();
+    for (mark, old) in marks.iter().zip(old) {
+        fs::write(mark, old).unwrap();
+    }
+    let reader = Reader::open(&home.root()).unwrap();
+    assert_eq!(story(&reader).unwrap(), told);
+    // Whoever opens it to write publishes the end, and the reader goes on from there.
+    let coordinator = Coordinator::new(Arc::new(home.open()));
+    done(&coordinator, "new", &open());
+    let more = story(&reader).unwrap();
+    assert_eq!(more, story(&**coordinator.journal()).unwrap());
+    assert!(more.len() > told.len());
+}
+
+#[test]
+fn without_marks_a_journal_that_is_not_whole_is_damage() {
+    let (home, _) = filled();
+    for mark in MARKS {
+        fs::remove_file(home.root().join(mark)).unwrap();
+    }
+    let last = segments(&home).pop().unwrap();
+    let bytes = fs::read(&last).unwrap();
+    fs::write(&last, &bytes[..bytes.len() - 9]).unwrap();
+    let error = Reader::open(&home.root()).unwrap_err();
+    assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
+}
+
+#[test]
+fn a_journal_that_is_gone_is_missed_by_its_first_segment() {
+    for gone in [&[][..], &MARKS[..]] {
+        let (home, _) = filled();
+        fs::remove_dir_all(home.root().join("journal")).unwrap();
+        for mark in gone {
+            fs::remove_file(home.root().join(mark)).unwrap();
+        }
+        let first = home.root().join("journal/00000000000000000001.jsonl");
+        let read = Reader::open(&home.root()).unwrap_err();
+        let written = home.try_open().unwrap_err();
+        for error in [read, written] {
+            assert!(
+                matches!(&error, StoreError::Damaged { path, .. } if *path == first),
+                "{error}"
+            );
+        }
+    }
 }
 
 #[test]
@@ -26,7 +96,7 @@ fn a_store_that_cannot_say_what_it_is_is_damaged_and_no_other_folder() {
         |path| fs::remove_file(&path).and_then(|()| fs::create_dir(path)),
     ] as [fn(PathBuf) -> std::io::Result<()>; 4]
     {
-        let home = filled();
+        let (home, _) = filled();
         spoil(home.root().join("store.json")).unwrap();
         assert!(segments::is_store(&home.root()));
         for error in [
@@ -47,4 +117,12 @@ fn a_store_is_made_only_in_a_folder_that_is_there() {
     let error = segments::create(&at, Kind::Jsonl).unwrap_err();
     assert!(error.to_string().contains("no/such: "), "{error}");
     assert!(!folder.path().join("no").exists());
+}
+
+/// The segments, in order.
+fn segments(home: &Home) -> Vec<PathBuf> {
+    let entries = fs::read_dir(home.root().join("journal")).unwrap();
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
 }
