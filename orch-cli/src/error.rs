@@ -7,7 +7,9 @@ use orch_core::decide::RetryHint;
 use orch_core::ids::Seq;
 use serde::Serialize;
 
+use crate::cli::Globals;
 use crate::exit::Exit;
+use crate::view::store_flag;
 
 /// Defines [`ErrorCode`] and the pages that `orch explain` prints for it.
 macro_rules! error_codes {
@@ -73,6 +75,9 @@ error_codes! {
     NotAStore = "not_a_store", Usage,
         "What is named is not a store that can be written.",
         "A store is a folder that `orch init` made. Journals in files can be read, and imported into a store.";
+    FolderMissing = "folder_missing", NotFound,
+        "The folder that something is to be made in is not there.",
+        "orch makes no folder above what it was asked for: the name may be a slip.";
     ReadOnly = "store_read_only", Failure,
         "The store cannot be written by this user, or lies on a disk that is read only.",
         "Reading works all the same. Look at the owner and the permissions of the folder.";
@@ -81,7 +86,7 @@ error_codes! {
         "What was acknowledged is safe, and reading works. Make room and run the command again, with the same --op if it had one.";
     DamagedStore = "store_damaged", Corrupt,
         "The journal of the store is not what was written to it.",
-        "Nothing was changed. The message names the file and the place. Restore a backup, or keep what is whole with `orch export`.";
+        "Nothing was changed. The message names the file and the place. Restore a backup with `orch store restore`, or look at what is left of its segments, unchecked, with `orch -S STORE/journal`.";
     DamagedIndex = "index_damaged", Corrupt,
         "The index of the store does not agree with its journal.",
         "The journal is the truth, and `orch store rebuild` makes the index anew from it. Nothing is lost.";
@@ -191,6 +196,8 @@ pub(crate) struct CliError {
     pub(crate) evidence: Vec<Evidence>,
     /// One command to run next, if one is better than `orch explain`.
     pub(crate) hint: Option<String>,
+    /// Whether that command has to be told which store it is about.
+    is_here: bool,
     /// Whether it only means that nobody reads the output any more.
     pub(crate) is_broken_pipe: bool,
     /// What a rule says against a command, if a rule does.
@@ -218,6 +225,7 @@ impl CliError {
             message: message.into(),
             evidence: Vec::new(),
             hint: None,
+            is_here: false,
             is_broken_pipe: false,
             ruling: None,
         }
@@ -272,6 +280,24 @@ impl CliError {
     /// Adds the command to run next.
     pub(crate) fn hint(mut self, command: impl Into<String>) -> Self {
         self.hint = Some(command.into());
+        self.is_here = false;
+        self
+    }
+
+    /// Adds the command to run next on the same store, without `orch` and the flag that names it.
+    pub(crate) fn hint_here(self, rest: impl Into<String>) -> Self {
+        let mut error = self.hint(rest);
+        error.is_here = true;
+        error
+    }
+
+    /// Names the store in the command to run next, as the flags do.
+    pub(crate) fn named(mut self, globals: &Globals) -> Self {
+        if self.is_here {
+            let rest = self.hint.take().unwrap_or_default();
+            self.hint = Some(format!("orch{} {rest}", store_flag(globals)));
+            self.is_here = false;
+        }
         self
     }
 

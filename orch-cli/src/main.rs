@@ -53,8 +53,9 @@ fn main() -> ExitCode {
         Err(error) => {
             // What was printed before comes first; that it may not arrive changes nothing here.
             drop(ctx.ui.flush());
-            ctx.ui.fail(&error, as_json);
-            error.code.exit()
+            let exit = error.code.exit();
+            ctx.ui.fail(&error.named(&ctx.globals), as_json);
+            exit
         }
     };
     exit.into()

@@ -58,6 +58,10 @@ fn named(store: &Store, globals: &Globals) -> Result<MissionId, CliError> {
         }
         return match ids.as_slice() {
             [one] => Ok((*one).clone()),
+            [] if store.is_live => {
+                let what = format!("the store {} has no mission yet", store.name);
+                Err(CliError::new(ErrorCode::NoMission, what).hint_here("mission new TITLE"))
+            }
             [] => Err(CliError::new(
                 ErrorCode::StoreEmpty,
                 format!("{} holds no records", store.name),

@@ -6,6 +6,7 @@
 //! ```
 //! What a file is follows from what it holds; its name only says which files belong together.
 
+mod fault;
 mod files;
 mod foreign;
 mod health;
@@ -24,6 +25,7 @@ use orch_store::journal::Journal as _;
 use crate::error::{CliError, ErrorCode};
 use crate::ui::Ui;
 
+pub(crate) use fault::failed;
 pub(crate) use files::{File, Kind};
 pub(crate) use foreign::{failed as import_failed, none_mapped, siblings, source_name};
 pub(crate) use health::warnings as health;
@@ -83,7 +85,7 @@ impl Store {
     /// Adds everything durable of a store folder.
     fn add_live(&mut self, path: &Path) -> Result<(), CliError> {
         let reader = place::read(path)?;
-        let failed = |error| place::failed(&error);
+        let failed = |error| failed(&error);
         for head in reader.missions().map_err(failed)? {
             let records = reader.read(&head.mission, Seq::ZERO, usize::MAX);
             self.missions.insert(head.mission, records.map_err(failed)?);
@@ -152,7 +154,11 @@ impl Store {
             .is_empty()
             .then(|| "it has no file *.jsonl".to_owned());
         let error = error.evidence_all(looked.chain(none));
-        Err(error.hint("orch help formats"))
+        Err(match fault::instead_of(folder) {
+            // There is something, and it may be a journal by another name.
+            init if init == fault::ELSEWHERE => error.hint("orch help formats"),
+            init => error.hint(init),
+        })
     }
 
     fn add_own(&mut self, file: File, ui: &mut Ui) -> Result<(), CliError> {

@@ -145,13 +145,7 @@ fn latest(history: &History, seq: Seq) -> Option<DateTime<Utc>> {
 
 /// Writes the flags that name the store and the mission; what the environment says needs no flag.
 pub(crate) fn prefix(globals: &Globals) -> String {
-    let mut prefix = String::new();
-    if let Some(store) = &globals.store
-        && std::env::var_os("ORCH_STORE").is_none_or(|said| said != *store)
-    {
-        prefix.push_str(" -S ");
-        prefix.push_str(&quoted(&store.display().to_string()));
-    }
+    let mut prefix = store_flag(globals);
     if let Some(mission) = &globals.mission
         && std::env::var("ORCH_MISSION").ok().as_ref() != Some(mission)
     {
@@ -159,6 +153,16 @@ pub(crate) fn prefix(globals: &Globals) -> String {
         prefix.push_str(&quoted(mission));
     }
     prefix
+}
+
+/// Writes the flag that names the store; what the environment says needs no flag.
+pub(crate) fn store_flag(globals: &Globals) -> String {
+    let said = std::env::var_os("ORCH_STORE");
+    let store = globals.store.as_ref();
+    let store = store.filter(|store| said.is_none_or(|said| said != **store));
+    store.map_or_else(String::new, |store| {
+        format!(" -S {}", quoted(&store.display().to_string()))
+    })
 }
 
 /// Writes the flag that names the position.

@@ -31,6 +31,12 @@ pub enum StoreError {
         /// Where it was looked for.
         path: PathBuf,
     },
+    /// The folder that a store is to be made in is not there.
+    #[error("there is no folder {path} to make a store in", path = path.display())]
+    NoFolder {
+        /// The folder.
+        path: PathBuf,
+    },
     /// There is something else where the store should be.
     #[error("{path} is not a store: {found}", path = path.display())]
     NotAStore {

@@ -1,8 +1,7 @@
 //! `orch init`: a store for missions.
 
-use std::path::PathBuf;
-
 use clap::ValueEnum;
+use orch_store::error::StoreError;
 use orch_store::segments::{self, Kind};
 use serde::Serialize;
 
@@ -10,7 +9,7 @@ use crate::answer::Answer;
 use crate::ctx::Ctx;
 use crate::error::{CliError, ErrorCode};
 use crate::exit::Exit;
-use crate::store::place;
+use crate::store::{self, place};
 use crate::view::quoted;
 
 /// Make a store for missions: the folder `.orch` here, or what -S names
@@ -36,7 +35,7 @@ enum KindArg {
 
 #[derive(Debug, Serialize)]
 struct Made {
-    path: PathBuf,
+    path: String,
     kind: &'static str,
     journal: String,
     created: bool,
@@ -51,7 +50,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &Args) -> Result<Exit, CliError> {
         None => said,
     };
     let made = if place::is_store(&path) {
-        let there = segments::identity(&path).map_err(|error| place::failed(&error))?;
+        let there = segments::identity(&path).map_err(|error| store::failed(&error))?;
         if wanted.is_some_and(|wanted| wanted != there.kind) {
             let what = format!(
                 "{} is a store of kind {} already",
@@ -66,7 +65,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &Args) -> Result<Exit, CliError> {
             kind: there.kind.as_str(),
             journal: there.journal.to_string(),
             created: false,
-            path,
+            path: path.display().to_string(),
         }
     } else {
         let kind = wanted.unwrap_or(Kind::Sled);
@@ -75,13 +74,13 @@ pub(crate) fn run(ctx: &mut Ctx, args: &Args) -> Result<Exit, CliError> {
             kind: kind.as_str(),
             journal: journal.to_string(),
             created: true,
-            path,
+            path: path.display().to_string(),
         }
     };
     let next = "orch mission new TITLE".to_owned();
     let answer = Answer::general("orch.init/1", made).next(next);
     answer.print(&ctx.globals, &mut ctx.ui, |made, doc| {
-        let path = made.path.display();
+        let path = &made.path;
         doc.text(if made.created {
             format!("made a store in {path} ({})", made.kind)
         } else {
@@ -93,18 +92,16 @@ pub(crate) fn run(ctx: &mut Ctx, args: &Args) -> Result<Exit, CliError> {
 }
 
 /// Says what is in the way: journals in the folder can move into a store.
-fn taken(path: &std::path::Path, error: &orch_store::error::StoreError) -> CliError {
-    let failed = place::failed(error);
+fn taken(path: &std::path::Path, error: &StoreError) -> CliError {
+    let failed = store::failed(error);
     if failed.code != ErrorCode::Exists {
         return failed;
     }
     let what = if path.is_dir() {
         format!("{} holds something else, and is no store", path.display())
     } else {
-        format!(
-            "{} is a file, and the store would be a folder",
-            path.display()
-        )
+        let is = place::what_it_is(path);
+        format!("{} {is}, and the store would be a folder", path.display())
     };
     CliError::new(ErrorCode::Exists, what)
         .evidence("nothing of it was touched")

@@ -19,7 +19,7 @@ use crate::ctx::Ctx;
 use crate::error::{CliError, ErrorCode};
 use crate::exit::Exit;
 use crate::render::record::{Effects, RecordOut};
-use crate::store::place;
+use crate::store::{self, place};
 use crate::view::View;
 use crate::{cli::Output, select};
 
@@ -156,7 +156,7 @@ impl Follower {
 
     /// Sleeps until there may be something new, and brings the view up.
     fn sleep(&mut self, view: &mut View, left: Option<Duration>) -> Result<(), CliError> {
-        let failed = |error| place::failed(&error);
+        let failed = |error| store::failed(&error);
         let now = Utc::now();
         let clock = view.mission.next_deadline();
         let clock = clock.filter(|at| *at > now);

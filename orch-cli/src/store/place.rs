@@ -8,11 +8,11 @@ use orch_store::error::StoreError;
 use orch_store::journal::Journal;
 use orch_store::segments::{self, IndexState, Kind, Opening, Options, Reader, Stage};
 
-use super::FOLDER;
+use super::fault::{ELSEWHERE, init_here};
+use super::{FOLDER, failed};
 use crate::cli::Globals;
 use crate::error::{CliError, ErrorCode};
 use crate::ui::{Progress, Ui};
-use crate::view::quoted;
 
 /// What `-S` says: a kind, if it names one, and a path.
 fn spec(said: &Path) -> (Option<Kind>, PathBuf) {
@@ -36,7 +36,7 @@ pub(crate) fn to_read(said: Option<&Path>) -> Result<PathBuf, CliError> {
 
 /// Whether a folder is a store, whatever its state.
 pub(crate) fn is_store(path: &Path) -> bool {
-    path.join("store.json").exists()
+    segments::is_store(path)
 }
 
 /// Returns where a store is to be made, and of which kind.
@@ -66,7 +66,7 @@ pub(crate) fn open_to_write(globals: &Globals, ui: &mut Ui) -> Result<Arc<dyn Jo
         let what = format!("{} is a file: it can be read, not written", path.display());
         return Err(CliError::new(ErrorCode::NotAStore, what)
             .evidence("what writes needs a store, which is a folder")
-            .hint("orch init"));
+            .hint(init_here()));
     }
     let (journal, opening) = open_at(&path, globals.lock_timeout, ui)?;
     report(&opening, ui)?;
@@ -127,71 +127,29 @@ fn watch(ui: &Ui) -> Arc<dyn Fn(Stage, orch_store::journal::Progress) + Send + S
 /// Finds the nearest folder `.orch`, here or above.
 fn nearest() -> Result<PathBuf, CliError> {
     let here = std::env::current_dir().map_err(|error| CliError::io("where am I", &error))?;
-    let found = here.ancestors().map(|folder| folder.join(FOLDER));
-    found
-        .into_iter()
-        .find(|folder| folder.is_dir())
-        .ok_or_else(|| {
-            CliError::new(
-                ErrorCode::StoreMissing,
-                "no store is named, and there is no folder .orch",
-            )
-            .evidence(format!(
-                "looked in {} and every folder above it",
-                here.display()
-            ))
-            .hint("orch init")
-        })
+    let named = || here.ancestors().map(|folder| folder.join(FOLDER));
+    if let Some(found) = named().find(|folder| folder.is_dir()) {
+        return Ok(found);
+    }
+    // A link that leads nowhere is there, and does not exist.
+    if let Some(other) = named().find(|path| path.symlink_metadata().is_ok()) {
+        let what = format!("{} {}", other.display(), what_it_is(&other));
+        return Err(CliError::new(ErrorCode::NotAStore, what)
+            .evidence("a store is a folder")
+            .hint(ELSEWHERE));
+    }
+    let what = "no store is named, and there is no folder .orch";
+    let looked = format!("looked in {} and every folder above it", here.display());
+    Err(CliError::new(ErrorCode::StoreMissing, what)
+        .evidence(looked)
+        .hint("orch init"))
 }
 
-/// Says what is wrong with a store, and what to do.
-pub(crate) fn failed(error: &StoreError) -> CliError {
-    let said = |code| CliError::new(code, error.to_string());
-    let shown = |path: &Path| quoted(&path.display().to_string());
-    match error {
-        StoreError::Missing { path } => {
-            said(ErrorCode::StoreMissing).hint(format!("orch -S {} init", shown(path)))
-        }
-        StoreError::NotAStore { .. } => said(ErrorCode::NotAStore).hint("orch init --help"),
-        StoreError::Exists { path } => {
-            said(ErrorCode::Exists).hint(format!("orch -S {} store info", shown(path)))
-        }
-        StoreError::Newer { .. } => said(ErrorCode::NewerFormat).hint("orch --version"),
-        StoreError::OtherKind { path, found, .. } => {
-            said(ErrorCode::NotAStore).hint(format!("orch -S {found}:{} store info", shown(path)))
-        }
-        StoreError::Busy { stopped, .. } => busy(said(ErrorCode::Busy), error, *stopped),
-        StoreError::ReadOnly { path, .. } => {
-            said(ErrorCode::ReadOnly).hint(format!("ls -ld {}", shown(path)))
-        }
-        StoreError::Full { path } => said(ErrorCode::DiskFull)
-            .evidence("nothing that was acknowledged is lost; reading goes on working")
-            .hint(format!("df -h {}", shown(path.parent().unwrap_or(path)))),
-        StoreError::Damaged { .. } | StoreError::Lost { .. } | StoreError::Unreadable { .. } => {
-            said(ErrorCode::DamagedStore).hint("orch store verify")
-        }
-        StoreError::Index { .. } => said(ErrorCode::DamagedIndex).hint("orch store rebuild"),
-        StoreError::Poisoned { .. } => said(ErrorCode::StoreStopped).hint("orch store verify"),
-        StoreError::ForeignCursor { .. } | StoreError::CursorAhead { .. } => {
-            said(ErrorCode::Internal)
-        }
-        StoreError::Unsupported { .. } => said(ErrorCode::NotAStore),
-        StoreError::Io { .. } => said(ErrorCode::Io),
-        // The store may add errors.
-        _ => said(ErrorCode::Io),
+/// Says what is where a folder should be.
+pub(crate) fn what_it_is(path: &Path) -> &'static str {
+    if path.exists() {
+        "is a file"
+    } else {
+        "is a link that leads nowhere"
     }
-}
-
-fn busy(said: CliError, error: &StoreError, stopped: bool) -> CliError {
-    let StoreError::Busy { holder, .. } = error else {
-        return said;
-    };
-    let pid = holder.split_whitespace().nth(1).unwrap_or_default();
-    if stopped {
-        return said
-            .evidence("that process is stopped, as by Ctrl-Z: it gives nothing back by itself")
-            .hint(format!("kill -CONT {pid}"));
-    }
-    said.evidence("the lock goes with its process; there is none to remove by hand")
-        .hint("orch --lock-timeout 60s store info")
 }

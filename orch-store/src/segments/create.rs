@@ -95,8 +95,8 @@ fn above(root: &Path) -> Result<PathBuf, StoreError> {
     if above.is_dir() {
         return Ok(above.to_owned());
     }
-    let source = io::ErrorKind::NotFound.into();
-    Err(StoreError::io("make a store in", above, source))
+    let path = above.to_owned();
+    Err(StoreError::NoFolder { path })
 }
 
 fn refuse_what_is_there(root: &Path) -> Result<(), StoreError> {

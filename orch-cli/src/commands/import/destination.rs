@@ -13,7 +13,7 @@ use orch_store::journal::{Append, Expect, Journal};
 
 use crate::atomic::{Lock, Replacement, check_writable, free_name};
 use crate::error::{CliError, ErrorCode};
-use crate::store::{File, Kind, place, read_own};
+use crate::store::{self, File, Kind, place, read_own};
 use crate::ui::Ui;
 use crate::view::quoted;
 
@@ -204,7 +204,7 @@ impl Destination {
 /// Reads the records that a store has of a mission.
 fn stored(journal: &dyn Journal, mission: &MissionId) -> Result<Vec<Record>, CliError> {
     let records = journal.read(mission, Seq::ZERO, usize::MAX);
-    records.map_err(|error| place::failed(&error))
+    records.map_err(|error| store::failed(&error))
 }
 
 /// Appends records to a store, those of one row together.
@@ -236,7 +236,7 @@ fn append(journal: &dyn Journal, new: Vec<Record>) -> Result<(), CliError> {
 /// Says why a store did not take a row.
 fn not_taken(error: &AppendError) -> CliError {
     if let AppendError::NotWritten(error) | AppendError::Unknown(error) = error {
-        return place::failed(error);
+        return store::failed(error);
     }
     let code = if matches!(error, AppendError::TooLarge { .. }) {
         ErrorCode::ImportRefused

@@ -9,9 +9,9 @@ use serde::Serialize;
 
 use crate::answer::Answer;
 use crate::ctx::Ctx;
-use crate::error::CliError;
+use crate::error::{CliError, ErrorCode};
 use crate::exit::Exit;
-use crate::store::place;
+use crate::store::{self, place};
 use crate::view::quoted;
 
 /// Copy everything durable to a new folder, while the store may be in use
@@ -41,8 +41,8 @@ pub(crate) struct RestoreArgs {
 
 #[derive(Debug, Serialize)]
 struct Copied {
-    from: PathBuf,
-    to: PathBuf,
+    from: String,
+    to: String,
     records: u64,
     missions: u64,
     chain: String,
@@ -54,30 +54,28 @@ type Copy = fn(&Path, &Path, &mut dyn FnMut(Progress)) -> Result<Verified, Store
 pub(crate) fn backup(ctx: &mut Ctx, args: &BackupArgs) -> Result<Exit, CliError> {
     let from = place::to_read(ctx.globals.store.as_deref())?;
     let next = format!("orch -S {} status", quoted(&args.to.display().to_string()));
-    copy(ctx, segments::backup, from, args.to.clone(), next)
+    copy(ctx, segments::backup, &from, &args.to, next)
 }
 
 /// Runs `store restore`.
 pub(crate) fn restore(ctx: &mut Ctx, args: &RestoreArgs) -> Result<Exit, CliError> {
     let (_, to) = place::to_make(ctx.globals.store.as_deref());
     let next = "orch store verify".to_owned();
-    copy(ctx, segments::restore, args.from.clone(), to, next)
+    copy(ctx, segments::restore, &args.from, &to, next)
 }
 
-fn copy(
-    ctx: &mut Ctx,
-    copy: Copy,
-    from: PathBuf,
-    to: PathBuf,
-    next: String,
-) -> Result<Exit, CliError> {
+fn copy(ctx: &mut Ctx, copy: Copy, from: &Path, to: &Path, next: String) -> Result<Exit, CliError> {
     let mut bar = ctx.ui.progress(0);
-    let verified = copy(&from, &to, &mut |progress| {
+    let verified = copy(from, to, &mut |progress| {
         bar.of(progress.done, progress.total);
     });
     drop(bar);
     let verified = verified.map_err(|error| {
-        let failed = place::failed(&error);
+        let failed = store::failed(&error);
+        if failed.code == ErrorCode::DamagedStore {
+            let from = quoted(&from.display().to_string());
+            return failed.hint(format!("orch -S {from} store verify"));
+        }
         let StoreError::Exists { path } = error else {
             return failed;
         };
@@ -87,8 +85,8 @@ fn copy(
             .hint(format!("mv {path} {path}.aside"))
     })?;
     let copied = Copied {
-        from,
-        to,
+        from: from.display().to_string(),
+        to: to.display().to_string(),
         records: verified.records,
         missions: verified.missions,
         chain: verified.chain,
@@ -97,10 +95,7 @@ fn copy(
     answer.print(&ctx.globals, &mut ctx.ui, |copied, doc| {
         doc.text(format!(
             "copied {} records of {} missions from {} to {}, and checked them",
-            copied.records,
-            copied.missions,
-            copied.from.display(),
-            copied.to.display()
+            copied.records, copied.missions, copied.from, copied.to
         ));
     })?;
     Ok(Exit::Ok)

@@ -1,7 +1,7 @@
 //! `orch store info`: what the store is and holds.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use orch_store::journal::Journal as _;
 use orch_store::segments;
@@ -11,7 +11,7 @@ use crate::answer::Answer;
 use crate::ctx::Ctx;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::store::place;
+use crate::store::{self, place};
 
 /// Say what the store is, where, and how much it holds
 ///
@@ -21,7 +21,7 @@ pub(crate) struct Args {}
 
 #[derive(Debug, Serialize)]
 struct Info {
-    path: PathBuf,
+    path: String,
     kind: &'static str,
     journal: String,
     missions: usize,
@@ -37,7 +37,7 @@ struct Info {
 /// Runs the command.
 pub(crate) fn run(ctx: &mut Ctx, _args: &Args) -> Result<Exit, CliError> {
     let path = place::to_read(ctx.globals.store.as_deref())?;
-    let failed = |error| place::failed(&error);
+    let failed = |error| store::failed(&error);
     let identity = segments::identity(&path).map_err(failed)?;
     let reader = place::read(&path)?;
     let n_segments = fs::read_dir(path.join("journal")).map_or(0, Iterator::count);
@@ -52,11 +52,14 @@ pub(crate) fn run(ctx: &mut Ctx, _args: &Args) -> Result<Exit, CliError> {
         index_bytes: n_bytes(&path.join("index")),
         snapshot_bytes: n_bytes(&path.join("snapshots")),
         quarantine_bytes: n_bytes(&path.join("quarantine")),
-        path: std::path::absolute(&path).unwrap_or(path),
+        path: std::path::absolute(&path)
+            .unwrap_or(path)
+            .display()
+            .to_string(),
     };
     let answer = Answer::general("orch.store/1", info);
     answer.print(&ctx.globals, &mut ctx.ui, |info, doc| {
-        doc.field("store", info.path.display().to_string());
+        doc.field("store", &info.path);
         doc.field("kind", info.kind);
         doc.field("journal", &info.journal);
         doc.field(

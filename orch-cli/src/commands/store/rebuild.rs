@@ -7,7 +7,7 @@ use crate::answer::Answer;
 use crate::ctx::Ctx;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::store::place;
+use crate::store::{self, place};
 
 /// Make the index anew from the journal
 ///
@@ -25,7 +25,7 @@ struct Rebuilt {
 /// Runs the command.
 pub(crate) fn run(ctx: &mut Ctx, _args: &Args) -> Result<Exit, CliError> {
     let path = place::to_read(ctx.globals.store.as_deref())?;
-    let failed = |error| place::failed(&error);
+    let failed = |error| store::failed(&error);
     segments::discard_index(&path, ctx.globals.lock_timeout).map_err(failed)?;
     let (journal, opening) = place::open_at(&path, ctx.globals.lock_timeout, &ctx.ui)?;
     place::report(&opening, &mut ctx.ui)?;

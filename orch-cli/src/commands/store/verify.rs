@@ -1,5 +1,6 @@
 //! `orch store verify`: whether the store is what was written to it.
 
+use orch_store::error::StoreError;
 use orch_store::journal::{Journal as _, Verified};
 use serde::Serialize;
 
@@ -7,7 +8,7 @@ use crate::answer::Answer;
 use crate::ctx::Ctx;
 use crate::error::{CliError, ErrorCode};
 use crate::exit::Exit;
-use crate::store::place;
+use crate::store::{self, place};
 
 /// Check every byte of the journal, its chain, and that the index agrees
 ///
@@ -31,28 +32,48 @@ struct Whole {
 /// Runs the command.
 pub(crate) fn run(ctx: &mut Ctx, _args: &Args) -> Result<Exit, CliError> {
     let path = place::to_read(ctx.globals.store.as_deref())?;
-    let failed = |error| place::failed(&error);
-    let reader = place::read(&path)?;
+    let reader = place::read(&path).map_err(explained)?;
     let mut bar = ctx.ui.progress(0);
     let verified = reader
         .verify(&mut |progress| bar.of(progress.done, progress.total))
-        .map_err(failed)?;
+        .map_err(|error| failed(&error))?;
     drop(bar);
     let (verified, index_checked) = match place::open_at(&path, ctx.globals.lock_timeout, &ctx.ui) {
         Ok((journal, opening)) => {
             place::report(&opening, &mut ctx.ui)?;
             let mut bar = ctx.ui.progress(0);
             let verified = journal.verify(&mut |progress| bar.of(progress.done, progress.total));
-            (verified.map_err(failed)?, true)
+            (verified.map_err(|error| failed(&error))?, true)
         }
-        Err(error) if matches!(error.code, ErrorCode::Busy | ErrorCode::ReadOnly) => {
+        Err(error) if is_of_the_moment(error.code) => {
             let why = format!("the journal is whole; its index was not checked: {error}");
             ctx.ui.warn(&why)?;
             (verified, false)
         }
-        Err(error) => return Err(error),
+        Err(error) => return Err(explained(error)),
     };
     print(ctx, verified, index_checked)
+}
+
+fn failed(error: &StoreError) -> CliError {
+    explained(store::failed(error))
+}
+
+/// Whoever has checked a damaged store need not be told to check it.
+fn explained(error: CliError) -> CliError {
+    if error.code == ErrorCode::DamagedStore {
+        let explain = format!("orch explain {}", error.word());
+        return error.hint(explain);
+    }
+    error
+}
+
+/// Whether the index could be checked another time.
+const fn is_of_the_moment(code: ErrorCode) -> bool {
+    matches!(
+        code,
+        ErrorCode::Busy | ErrorCode::ReadOnly | ErrorCode::DiskFull
+    )
 }
 
 fn print(ctx: &mut Ctx, verified: Verified, index_checked: bool) -> Result<Exit, CliError> {
