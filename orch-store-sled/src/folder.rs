@@ -21,7 +21,11 @@ use crate::error::{ask, damaged};
 use crate::trust::{self, Trust};
 
 /// How long sled may take to let go of its files.
-const LET_GO_MAX: Duration = Duration::from_secs(30);
+const LET_GO_MAX: Duration = Duration::from_secs(10);
+
+/// How long sled may take to write what it was given. After a write that failed on one of its own
+/// threads it can wait for ever; an index that is given up is checked at the next opening.
+const FLUSH_MAX: Duration = Duration::from_secs(5);
 
 /// How many bytes of pages sled keeps in memory.
 const CACHE_BYTES: u64 = 64 * 1024 * 1024;
@@ -153,6 +157,15 @@ impl Folder {
         fs::rename(&path, target).map_err(|error| StoreError::io("rename", path, error))
     }
 
+    /// Has the database write what it was given.
+    pub(crate) fn flush(&self, db: &Db) -> Result<(), StoreError> {
+        let (db, path) = (db.clone(), self.path().to_owned());
+        let until = Instant::now() + FLUSH_MAX;
+        within(until, "sled-flush", move || {
+            ask("flush", &path, || db.flush()).map(|_| ())
+        })
+    }
+
     /// Lets go of the database; returns once nobody writes its files any more.
     ///
     /// Threads of sled hold parts of it for a moment longer than we do. Its lock tells: it falls
@@ -182,20 +195,30 @@ impl Folder {
 
 /// Drops a database, which flushes it; gives up when that hangs, as it does after some failures.
 fn drop_until(db: Db, until: Instant) -> Result<(), StoreError> {
-    let (done, waiting) = mpsc::channel();
-    let work = move || {
-        let dropped = ask("close", Path::new("sled"), || {
+    within(until, "sled-drop", move || {
+        ask("close", Path::new("sled"), || {
             drop(db);
             Ok(())
-        });
+        })
+    })
+}
+
+/// Does something on a thread of its own, and gives it up when the time is over.
+fn within(
+    until: Instant,
+    name: &str,
+    work: impl FnOnce() -> Result<(), StoreError> + Send + 'static,
+) -> Result<(), StoreError> {
+    let (done, waiting) = mpsc::channel();
+    let work = move || {
         // Who waits may have given up.
-        let _given_up = done.send(dropped);
+        let _given_up = done.send(work());
     };
-    let thread = thread::Builder::new().name("sled-drop".to_owned());
+    let thread = thread::Builder::new().name(name.to_owned());
     thread
         .spawn(work)
-        .map_err(|error| StoreError::io("close", "sled", error))?;
+        .map_err(|error| StoreError::io("start a thread for", "sled", error))?;
     waiting
         .recv_timeout(until.saturating_duration_since(Instant::now()))
-        .unwrap_or_else(|_| Err(damaged("sled does not let go of its files")))
+        .unwrap_or_else(|_| Err(damaged("sled does not answer")))
 }

@@ -50,10 +50,10 @@ impl SledIndex {
         let folder = Folder::create(folder.as_ref())?;
         let db = folder.open()?;
         ask("write", folder.path(), || {
-            db.insert(codec::state_key(), codec::state_value(&State::EMPTY))?;
-            // Without it, an index that is killed before its first append could not be opened.
-            db.flush()
+            db.insert(codec::state_key(), codec::state_value(&State::EMPTY))
         })?;
+        // Without it, an index that is killed before its first append could not be opened.
+        folder.flush(&db)?;
         Self::load(folder, db)
     }
 
@@ -164,7 +164,7 @@ impl SledIndex {
             ask("write", path, || db.apply_batch(batch))?;
             // What sled writes in the background queues up without a limit; and that a write
             // failed is told here, a drop keeps silent about it.
-            ask("flush", path, || db.flush())?;
+            self.folder.flush(db)?;
         }
         if let Ok(open) = &mut *self.writing() {
             open.kept.pending = Pending::default();

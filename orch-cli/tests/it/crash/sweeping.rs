@@ -64,7 +64,7 @@ impl Shown {
             let run = copy.run(&mut command(&copy), fault);
             if is_new(kind, &run) {
                 n_judged += 1;
-                let outcome = check_ends(&run);
+                let outcome = check(!run.is_hung(), "it hangs");
                 let problem = outcome.and_then(|()| judge(&copy, &run)).err();
                 problems.extend(problem.map(|problem| told_of(&problem, fault, &run)));
             }
@@ -98,20 +98,6 @@ fn is_new(kind: Kind, run: &Run) -> bool {
     let is_torn = matches!(kind, Kind::Torn | Kind::TornFirst | Kind::TornLast);
     let faulted = run.log.faulted();
     faulted.is_some_and(|row| !is_torn || row.is_write())
-}
-
-/// Fails if the process hangs, other than as things are.
-///
-/// After a write or a sync that failed on one of its own threads, the flush of sled can wait for
-/// ever, and the close of the index waits for that. Only the process is lost by it.
-fn check_ends(run: &Run) -> Result<(), String> {
-    let faulted = run.log.faulted();
-    let is_in_sled = faulted.is_some_and(|row| row.path.contains("/index/sled/"));
-    if run.is_hung() && is_in_sled {
-        eprintln!("known: the flush of sled hangs");
-        return Ok(());
-    }
-    check(!run.is_hung(), "it hangs")
 }
 
 /// Fails if the process panicked, other than in the thread in which sled ends: that one is there
