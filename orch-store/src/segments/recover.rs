@@ -14,7 +14,7 @@ use std::path::PathBuf;
 
 use super::layout::{Layout, sync_folder, write_synced};
 use super::mark_file;
-use super::scan::{Bad, walk};
+use super::scan::{Bad, Batch, walk};
 use crate::cursor::{JournalId, Position};
 use crate::error::StoreError;
 use crate::index::Mark;
@@ -72,10 +72,16 @@ pub(super) fn find_end(
     let witnesses = witnesses(layout)?;
     let anchor = mark_file::read(&layout.anchor())?.unwrap_or(Mark::ZERO);
     check_presence(layout, anchor)?;
-    let walked = walk(layout, journal, anchor, None, |batch| {
+    let mut count = |batch: &Batch| {
         progress(batch.n_bytes());
         Ok(ControlFlow::Continue(()))
-    })?;
+    };
+    let mut walked = walk(layout, journal, anchor, None, &mut count)?;
+    if walked.bad.is_some() && walked.end == anchor {
+        // Nothing after the anchor bears it out, so what lies before it may be gone as well: a file
+        // that was cut shorter must not be taken for one with something torn behind its end.
+        walked = walk(layout, journal, Mark::ZERO, None, &mut count)?;
+    }
     let index = index.map(|position| Witness {
         name: "the index",
         position,

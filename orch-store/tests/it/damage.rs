@@ -4,12 +4,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use chrono::DateTime;
+use orch_core::ids::Seq;
+use orch_core::record::Batch;
 use orch_store::coordinator::Coordinator;
 use orch_store::error::StoreError;
-use orch_store::journal::Journal as _;
-use orch_store::segments::Reader;
+use orch_store::journal::{Append, Expect, Journal as _};
+use orch_store::segments::{self, Reader};
+use uuid::Uuid;
 
-use crate::support::{Home, done, fill, story, task};
+use crate::support::{Home, done, fill, lead, mission, options, planned, story, task};
 
 /// Every file of a folder, however deep.
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -155,4 +159,46 @@ fn a_segment_that_a_crash_left_half_made_is_made_anew() {
             return;
         }
     }
+}
+
+/// A store with an anchor at its end, in a segment that holds records.
+fn anchored() -> Home {
+    let home = Home::new();
+    let mut roomy = options();
+    roomy.segment_max_bytes = u64::MAX;
+    let store = segments::open(&home.root(), &roomy).unwrap().journal;
+    for name in ["auth", "auth2"] {
+        let batch = Batch {
+            mission: mission(name),
+            head: Seq::ZERO,
+            at: DateTime::UNIX_EPOCH,
+            by: lead(),
+            command: None,
+            request: None,
+            cause: None,
+        };
+        let events = (0..200).flat_map(|n| planned(&format!("t{n}"))).collect();
+        let records = batch.seal(events, Uuid::now_v7).unwrap();
+        let append = Append::new(Expect::New, records).unwrap();
+        store.append(append).unwrap();
+    }
+    home
+}
+
+#[test]
+fn a_journal_that_is_shorter_than_its_anchor_is_refused_and_left_as_it_is() {
+    let home = anchored();
+    let path = last_segment(&home);
+    let bytes = fs::read(&path).unwrap();
+    let second = bytes.len() / 2;
+    let mut flipped = bytes.clone();
+    flipped[20] ^= 1;
+    for changed in [&bytes[..bytes.len() - 1], &bytes[..second], b"", &flipped] {
+        fs::write(&path, changed).unwrap();
+        let error = home.try_open().unwrap_err();
+        assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
+        assert!(fs::read(&path).unwrap() == changed, "the file was changed");
+    }
+    fs::write(&path, &bytes).unwrap();
+    assert_eq!(home.open().end().unwrap().position.0, 400);
 }
