@@ -197,7 +197,9 @@ impl<I: Index> Committer<I> {
 
     /// Does what is due between two groups.
     fn look_after(&mut self) -> Result<(), StoreError> {
-        if self.mark.offset >= self.segment_max_bytes {
+        // One without a record cannot be followed: the next would have its name.
+        let has_records = self.mark.position >= self.mark.segment;
+        if has_records && self.mark.offset >= self.segment_max_bytes {
             return self.roll();
         }
         let (mark, at) = self.anchored;

@@ -98,13 +98,15 @@ pub(super) fn find_end(
             Some(torn)
         }
     };
-    // What nobody has seen durable is made so before anybody sees it.
-    let seen = witnesses.iter().map(|(witness, _)| witness.position).max();
-    if seen.is_none_or(|seen| seen < end.position) {
+    // What nobody has seen durable is made so before anybody sees it: the records, and the name of
+    // a segment whose maker died before it could sync the folder.
+    let is_new = |mark: Mark| mark.segment < end.segment || mark.position < end.position;
+    if witnesses.iter().all(|(_, mark)| is_new(*mark)) {
         let path = layout.segment(end.segment);
         File::open(&path)
             .and_then(|file| file.sync_data())
             .map_err(|error| StoreError::io("sync", &path, error))?;
+        sync_folder(&layout.journal())?;
     }
     Ok(Found { end, torn })
 }
