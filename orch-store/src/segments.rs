@@ -110,11 +110,12 @@ impl<I: Index> Segments<I> {
     /// acknowledged is lost by it.
     pub fn close(&self) -> Result<(), StoreError> {
         self.shared.queue.close();
+        // The watchdog watches what is still committed.
+        let has_ended = self.shared.queue.wait_for_end();
         self.watchdog.close();
         for thread in locked(&self.threads).drain(..) {
-            // A thread that hangs keeps the lock, and is not waited for. One that panicked has
-            // dropped its replies, which answers them.
-            if self.shared.queue.failure().is_none() || thread.is_finished() {
+            // A thread that hangs keeps the lock, and is not waited for.
+            if has_ended || thread.is_finished() {
                 drop(thread.join());
             }
         }

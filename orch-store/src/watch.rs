@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 
 use crate::pending::lock;
@@ -10,6 +11,7 @@ use crate::pending::lock;
 /// What is done when a journal may have grown.
 ///
 /// It runs on a thread of the store, so it has to be quick, and must not ask the journal anything.
+/// That it panics is of no consequence.
 pub type Woken = Arc<dyn Fn() + Send + Sync>;
 
 /// A watch over a journal; it ends when it is dropped.
@@ -63,7 +65,8 @@ impl Watchers {
     pub(crate) fn wake(&self) {
         let woken: Vec<Woken> = lock(&self.kept).woken.values().cloned().collect();
         for woken in woken {
-            woken();
+            // Whoever wakes them is committing for others: a panic of one is no failure of theirs.
+            drop(catch_unwind(AssertUnwindSafe(|| woken())));
         }
     }
 }

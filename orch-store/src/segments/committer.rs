@@ -12,6 +12,7 @@ mod judge;
 
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -93,8 +94,13 @@ impl<I: Index> Committer<I> {
     pub(super) fn run(mut self) {
         while let Some(group) = self.shared.queue.pop_group() {
             self.watchdog.begin();
-            let done = self.commit(group);
+            // Whoever waits behind a panic would only be told by the watchdog, a minute later.
+            let done = catch_unwind(AssertUnwindSafe(|| self.commit(group)));
             self.watchdog.end();
+            let done = done.unwrap_or_else(|_| {
+                let why = "the committer panicked".to_owned();
+                Err(StoreError::Poisoned { why })
+            });
             if let Err(error) = done {
                 self.shared.poison(&error);
                 return;
@@ -107,8 +113,10 @@ impl<I: Index> Committer<I> {
                 .0
                 .saturating_sub(self.anchored.0.position.0);
             if lag >= ANCHOR_LAG {
+                self.watchdog.begin();
                 // The anchor only makes the next opening quicker, and bears witness.
                 drop(self.write_anchor());
+                self.watchdog.end();
             }
         }
     }
@@ -121,17 +129,27 @@ impl<I: Index> Committer<I> {
             verdicts: Vec::with_capacity(waiting.len()),
             end: self.mark,
         };
+        let (appends, replies): (Vec<_>, Vec<_>) = waiting
+            .into_iter()
+            .map(|Waiting { append, reply }| (append, reply))
+            .unzip();
+        // Before they are judged, which may have to read and may hang like any reading.
+        *lock(&self.shared.in_flight) = replies;
         let mut judge = Judge::new(&self.shared, &mut self.lasts);
-        let mut replies = Vec::with_capacity(waiting.len());
-        for Waiting { append, reply } in waiting {
-            let verdict = judge.judge(&append)?;
+        for append in &appends {
+            let verdict = match judge.judge(append) {
+                Ok(verdict) => verdict,
+                Err(error) => {
+                    self.shared.refuse_in_flight(&error);
+                    return Err(error);
+                }
+            };
             if let Verdict::Write(_) = verdict {
-                group.add(&append);
+                group.add(append);
             }
             group.verdicts.push(verdict);
-            replies.push(reply);
         }
-        *lock(&self.shared.in_flight) = replies;
+        drop(appends);
         if !group.entries.is_empty() {
             self.write(&group)?;
         }
@@ -168,9 +186,7 @@ impl<I: Index> Committer<I> {
         let cut = self.file.set_len(self.mark.offset);
         let cut = cut.and_then(|()| self.file.sync_data());
         if cut.is_ok() {
-            for reply in lock(&self.shared.in_flight).drain(..) {
-                reply.answer(Err(AppendError::NotWritten(error.clone())));
-            }
+            self.shared.refuse_in_flight(error);
         }
     }
 
@@ -241,6 +257,13 @@ impl<I: Index> Committer<I> {
         self.anchor.sync()?;
         self.anchored = (self.mark, Instant::now());
         Ok(())
+    }
+}
+
+/// However the thread ends, nobody waits for it any more.
+impl<I> Drop for Committer<I> {
+    fn drop(&mut self) {
+        self.shared.queue.end();
     }
 }
 

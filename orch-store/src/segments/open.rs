@@ -183,6 +183,7 @@ impl<I: Index> Segments<I> {
             if watchdog.watch(limit) {
                 let why = format!("a commit took longer than {} seconds", limit.as_secs());
                 shared.poison(&StoreError::Poisoned { why });
+                shared.queue.give_up();
             }
         });
         let committing = thread("orch-committer").spawn(move || committer.run());

@@ -31,6 +31,10 @@ struct State {
     /// Why nothing is taken any more.
     poisoned: Option<String>,
     closing: bool,
+    /// Whether nobody takes anything any more.
+    ended: bool,
+    /// Whether whoever takes is not to be waited for.
+    hangs: bool,
 }
 
 impl Queue {
@@ -90,6 +94,30 @@ impl Queue {
             .poisoned
             .clone()
             .map(|why| StoreError::Poisoned { why })
+    }
+
+    /// Nobody takes anything any more.
+    pub(super) fn end(&self) {
+        lock(&self.state).ended = true;
+        self.changed.notify_all();
+    }
+
+    /// Whoever takes does not come back, as far as can be told.
+    pub(super) fn give_up(&self) {
+        lock(&self.state).hangs = true;
+        self.changed.notify_all();
+    }
+
+    /// Waits until nobody takes anything any more; `false` if that is not to be waited for.
+    pub(super) fn wait_for_end(&self) -> bool {
+        let mut state = lock(&self.state);
+        while !state.ended && !state.hangs {
+            state = self
+                .changed
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        state.ended
     }
 
     /// Takes nothing new; what waits is still committed.

@@ -102,12 +102,21 @@ impl<I> Shared<I> {
         near.map_or(Mark::ZERO, |(_, mark)| *mark)
     }
 
+    /// Answers what is in flight: nothing of it was written.
+    pub(super) fn refuse_in_flight(&self, error: &StoreError) {
+        let refused: Vec<Reply> = lock(&self.in_flight).drain(..).collect();
+        for reply in refused {
+            reply.answer(Err(AppendError::NotWritten(error.clone())));
+        }
+    }
+
     /// Stops the store for good after a failure: what is in flight has an unknown outcome, what
     /// waits was not written.
     pub(super) fn poison(&self, error: &StoreError) {
         let why = error.to_string();
         self.queue.poison(&why);
-        for reply in lock(&self.in_flight).drain(..) {
+        let unknown: Vec<Reply> = lock(&self.in_flight).drain(..).collect();
+        for reply in unknown {
             reply.answer(Err(AppendError::Unknown(error.clone())));
         }
         self.grown.wake();

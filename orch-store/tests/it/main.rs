@@ -9,6 +9,7 @@ mod contract;
 mod coordinator;
 mod damage;
 mod desk;
+mod failing;
 mod marks;
 mod mirror;
 mod opening;
