@@ -15,7 +15,7 @@ use super::lock::Lock;
 use super::mark_file;
 use super::options::{Options, Stage};
 use super::recover::{Found, Torn, find_end};
-use super::scan::walk;
+use super::scan::{RECORD_MAX_BYTES, walk};
 use super::shared::Shared;
 use super::watchdog::Watchdog;
 use crate::cursor::{JournalId, Position};
@@ -159,7 +159,7 @@ pub fn open_with<H: IndexHome>(
     committer.begin()?;
     let segments = Segments {
         shared,
-        record_max_bytes: options.record_max_bytes,
+        record_max_bytes: options.record_max_bytes.min(RECORD_MAX_BYTES),
         watchdog,
         threads: Mutex::default(),
         snapshots: Mutex::default(),

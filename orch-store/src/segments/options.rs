@@ -26,7 +26,7 @@ pub struct Options {
     pub lock_wait: Duration,
     /// The size at which a segment is followed by the next, in bytes; 64 MiB by default.
     pub segment_max_bytes: u64,
-    /// The longest record that is taken, in bytes; 4 MiB by default.
+    /// The longest record that is taken, in bytes; 4 MiB by default, and never 64 MiB or more.
     pub record_max_bytes: usize,
     /// How long a commit may take before the store is given up; 60 seconds by default.
     pub hang_limit: Duration,

@@ -11,8 +11,11 @@ use crate::cursor::{JournalId, Position};
 use crate::error::StoreError;
 use crate::index::Mark;
 
-/// The longest line that is read: far above the longest record that is taken.
+/// The longest line that is read, with its end.
 const LINE_MAX: u64 = 64 * 1024 * 1024;
+
+/// The longest record that can be read again, whatever the host would have taken.
+pub(super) const RECORD_MAX_BYTES: usize = 64 * 1024 * 1024 - 1;
 
 /// How much is read from a file at once.
 const BUFFER: usize = 1024 * 1024;

@@ -190,3 +190,13 @@ fn a_store_that_failed_takes_nothing_and_tells_nothing_until_it_is_opened_again(
     assert_eq!(head.0, n_tasks + 1);
     again.journal().verify(&mut |_| ()).unwrap();
 }
+
+#[test]
+fn no_record_is_taken_that_could_not_be_read_again() {
+    let home = Home::new();
+    let mut boundless = options();
+    boundless.record_max_bytes = usize::MAX;
+    let journal = segments::open(&home.root(), &boundless).unwrap().journal;
+    // A longer line is not read, because nothing that long can be a record.
+    assert!(journal.capabilities().record_max_bytes < 64 * 1024 * 1024);
+}
