@@ -19,6 +19,9 @@ use crate::index::Mark;
 const SLOT: usize = 256;
 const SLOTS: u64 = 2;
 
+/// How often a slot that is not whole is read again.
+const READS_MAX: u32 = 3;
+
 /// A file with a mark.
 #[derive(Debug)]
 pub(super) struct MarkFile {
@@ -49,7 +52,10 @@ impl MarkFile {
         // The slot with the older mark is written next.
         let slots = slots(&file).map_err(|error| StoreError::io("read", &path, error))?;
         let turn = match slots {
-            [Some(first), Some(second)] => u64::from(second.position < first.position),
+            [Some(first), Some(second)] => {
+                let place = |mark: Mark| (mark.position, mark.segment);
+                u64::from(place(second) < place(first))
+            }
             [Some(_), None] => 1,
             [None, _] => 0,
         };
@@ -81,8 +87,18 @@ pub(super) fn read(path: &Path) -> Result<Option<Mark>, StoreError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(StoreError::io("open", path, error)),
     };
-    let slots = slots(&file).map_err(|error| StoreError::io("read", path, error))?;
-    Ok(slots.into_iter().flatten().max_by_key(|mark| mark.position))
+    let failed = |error| StoreError::io("read", path, error);
+    let mut found = slots(&file).map_err(failed)?;
+    for _ in 0..READS_MAX {
+        // A slot that is not whole may be one that is being written just now; were both, the mark
+        // would seem to go back.
+        if !found.contains(&None) {
+            break;
+        }
+        found = slots(&file).map_err(failed)?;
+    }
+    let place = |mark: &Mark| (mark.position, mark.segment);
+    Ok(found.into_iter().flatten().max_by_key(place))
 }
 
 fn slots(file: &File) -> io::Result<[Option<Mark>; 2]> {
