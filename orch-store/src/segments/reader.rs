@@ -126,7 +126,7 @@ impl Journal for Reader {
         Capabilities {
             durability: Durability::PowerCut,
             append: false,
-            multi_process: true,
+            multi_process: false,
             subscribe: true,
             snapshots: true,
             record_max_bytes: 0,
