@@ -38,13 +38,14 @@ impl Lock {
         Ok(Self { _file: file })
     }
 
-    /// Whether somebody has the lock; if that cannot be told, they may.
-    pub(crate) fn is_held(path: &Path) -> bool {
-        match File::open(path) {
-            Ok(file) => file.try_lock_shared().is_err(),
-            // It is made by the first who takes it.
-            Err(error) => error.kind() != io::ErrorKind::NotFound,
-        }
+    /// Keeps everybody from writing for a moment; `None` if somebody has the lock, nobody ever had
+    /// it, or it cannot be read.
+    ///
+    /// Any number of readers can have it so at the same time.
+    pub(crate) fn glimpse(path: &Path) -> Option<Self> {
+        let file = File::open(path).ok()?;
+        file.try_lock_shared().ok()?;
+        Some(Self { _file: file })
     }
 }
 
@@ -73,11 +74,7 @@ fn wait_for(file: File, wait: Duration, path: &Path, root: &Path) -> Result<File
 }
 
 fn not_opened(path: &Path, root: &Path, error: io::Error) -> StoreError {
-    let not_writable = [
-        io::ErrorKind::PermissionDenied,
-        io::ErrorKind::ReadOnlyFilesystem,
-    ];
-    if not_writable.contains(&error.kind()) {
+    if error.kind() == io::ErrorKind::PermissionDenied {
         return StoreError::ReadOnly {
             path: root.to_owned(),
             source: Arc::new(error),

@@ -1,11 +1,10 @@
 //! Reading a store without its lock, while another process may write.
 //!
-//! While somebody writes, a reader stops at the durable mark that the writer publishes after each
-//! sync, never at what merely stands in the files: a record that somebody saw must not vanish in a
-//! crash. While nobody does, it reads to the end and makes that durable: the mark is not synced
-//! itself, so that after a power cut it may say less than was acknowledged.
+//! A reader stops at the durable mark that the writer publishes after each sync, never at what
+//! merely stands in the files: a record that somebody saw must not vanish in a crash. Only when
+//! nobody writes does it make durable what stands behind the mark, and go on to there.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -18,9 +17,8 @@ use orch_core::record::Record;
 use orch_core::snapshot::Snapshot;
 
 use super::entry;
-use super::layout::Layout;
+use super::layout::{Layout, sync_folder};
 use super::lock::Lock;
-use super::mark_file;
 use super::recover::witnesses;
 use super::scan::walk;
 use super::shared::Shared;
@@ -38,8 +36,8 @@ use crate::watch::{Watch, Woken};
 #[derive(Debug)]
 pub struct Reader {
     shared: Shared<MemoryIndex>,
-    /// The newest mark that was seen; held while the index is brought up.
-    marked: Mutex<Position>,
+    /// The last position that a mark named; held while the index is brought up.
+    named: Mutex<Position>,
 }
 
 impl Reader {
@@ -52,9 +50,10 @@ impl Reader {
         let identity = layout.identity()?;
         let reader = Self {
             shared: Shared::new(layout, identity, MemoryIndex::new(), Mark::ZERO, None),
-            marked: Mutex::default(),
+            named: Mutex::default(),
         };
         reader.refresh()?;
+        reader.go_beyond_the_mark()?;
         Ok(reader)
     }
 
@@ -65,54 +64,81 @@ impl Reader {
 
     /// Reads what has become durable since the last time.
     fn refresh(&self) -> Result<(), StoreError> {
-        let mut marked = lock(&self.marked);
-        let shared = &self.shared;
-        let layout = &shared.layout;
-        let known = shared.end();
-        let is_written_to = Lock::is_held(&layout.lock());
-        let has_mark = mark_file::read(&layout.durable())?.is_some();
-        let seen = witnesses(layout)?
+        let mut named = lock(&self.named);
+        let seen = witnesses(&self.shared.layout)?
             .into_iter()
             .max_by_key(|(witness, mark)| (witness.position, mark.segment));
-        let at_least = seen.map_or(Position::ZERO, |(_, mark)| mark.position);
-        if at_least < *marked {
-            return Err(StoreError::Lost {
-                witness: "this reader",
-                seen: *marked,
-                found: at_least,
-            });
+        let until = seen.map(|(_, mark)| mark);
+        if let Some(until) = until {
+            if until.position < *named {
+                return Err(StoreError::Lost {
+                    witness: "this reader",
+                    seen: *named,
+                    found: until.position,
+                });
+            }
+            *named = until.position;
+            if until.position <= self.shared.end().position {
+                return Ok(());
+            }
         }
-        *marked = at_least;
-        let until = seen.filter(|_| is_written_to && has_mark);
-        let until = until.map(|(_, mark)| mark);
-        if until.is_some_and(|until| until.position <= known.position) {
+        self.take(until)
+    }
+
+    /// Reads what the marks do not name, if nobody is about to write.
+    ///
+    /// They are not synced with each append: a power cut can leave older ones behind records that
+    /// were acknowledged. While somebody writes, what is behind them may not be durable, and is
+    /// named by the next mark.
+    fn go_beyond_the_mark(&self) -> Result<(), StoreError> {
+        let layout = &self.shared.layout;
+        if !self.is_followed()? {
             return Ok(());
         }
+        let Some(_nobody_writes) = Lock::glimpse(&layout.lock()) else {
+            return Ok(());
+        };
+        // Whoever wrote may have named all of it before he let go.
+        self.refresh()?;
+        let _one_at_a_time = lock(&self.named);
+        self.take(None)
+    }
+
+    /// Tells whether anything stands behind the end.
+    fn is_followed(&self) -> Result<bool, StoreError> {
+        let (layout, end) = (&self.shared.layout, self.shared.end());
+        let segment = end.segment.max(Position(1));
+        let path = layout.segment(segment);
+        let found = fs::metadata(&path).map_err(|error| StoreError::io("read", &path, error))?;
+        let last = layout.segments()?.last().copied();
+        Ok(found.len() > end.offset || last > Some(segment))
+    }
+
+    /// Takes what follows, up to a mark; without one all that is whole, which is made durable.
+    fn take(&self, until: Option<Mark>) -> Result<(), StoreError> {
+        let shared = &self.shared;
+        let known = shared.end();
         let mut entries = Vec::new();
-        let walked = walk(layout, shared.origin, known, until, |batch| {
-            entries.push(entry::of_batch(layout, batch)?);
+        let walked = walk(&shared.layout, shared.origin, known, until, |batch| {
+            entries.push(entry::of_batch(&shared.layout, batch)?);
             shared.pass(batch.end);
             Ok(ControlFlow::Continue(()))
         })?;
-        let end = walked.end;
-        match (seen, walked.bad) {
-            // What no mark has seen was never acknowledged; without marks, nobody can tell.
-            (Some(_), Some(_)) if until.is_none() && at_least <= end.position => {}
-            (_, Some(bad)) => return Err(bad.damaged(layout, end.segment)),
-            (Some((witness, _)), None) if end.position < at_least => {
+        match (until, walked.bad) {
+            (Some(_), Some(bad)) => return Err(bad.damaged(&shared.layout, walked.end.segment)),
+            (Some(until), None) if walked.end.position < until.position => {
                 return Err(StoreError::Lost {
-                    witness: witness.name,
-                    seen: at_least,
-                    found: end.position,
+                    witness: "the durable mark",
+                    seen: until.position,
+                    found: walked.end.position,
                 });
             }
-            (_, None) => {}
+            (Some(_), None) => {}
+            (None, _) if entries.is_empty() => return Ok(()),
+            (None, _) => sync(&shared.layout, walked.end)?,
         }
-        if end.position > at_least {
-            sync(layout, end)?;
-        }
-        shared.index.apply(&entries, &end)?;
-        shared.grow(end);
+        shared.index.apply(&entries, &walked.end)?;
+        shared.grow(walked.end);
         Ok(())
     }
 }
@@ -183,11 +209,8 @@ impl Journal for Reader {
             }
         };
         let mut watcher = notify::recommended_watcher(changed).map_err(failed)?;
-        let root = self.shared.layout.root();
-        // Whoever writes next makes the mark if it is gone.
-        let watched = if path.exists() { &path } else { root };
         watcher
-            .watch(watched, RecursiveMode::NonRecursive)
+            .watch(&path, RecursiveMode::NonRecursive)
             .map_err(failed)?;
         Ok(Watch::new(Mutex::new(watcher)))
     }
@@ -241,5 +264,6 @@ fn sync(layout: &Layout, end: Mark) -> Result<(), StoreError> {
     let path = layout.segment(end.segment);
     File::open(&path)
         .and_then(|file| file.sync_data())
-        .map_err(|error| StoreError::io("sync", &path, error))
+        .map_err(|error| StoreError::io("sync", &path, error))?;
+    sync_folder(&layout.journal())
 }

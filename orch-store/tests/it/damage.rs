@@ -10,10 +10,10 @@ use orch_core::record::Batch;
 use orch_store::coordinator::Coordinator;
 use orch_store::error::StoreError;
 use orch_store::journal::{Append, Expect, Journal as _};
-use orch_store::segments::{self, Reader};
+use orch_store::segments::Reader;
 use uuid::Uuid;
 
-use crate::support::{Home, done, fill, lead, mission, options, planned, story, task};
+use crate::support::{Home, done, fill, lead, mission, planned, story, task};
 
 /// Every file of a folder, however deep.
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -164,9 +164,7 @@ fn a_segment_that_a_crash_left_half_made_is_made_anew() {
 /// A store with an anchor at its end, in a segment that holds records.
 fn anchored() -> Home {
     let home = Home::new();
-    let mut roomy = options();
-    roomy.segment_max_bytes = u64::MAX;
-    let store = segments::open(&home.root(), &roomy).unwrap().journal;
+    let store = home.roomy();
     for name in ["auth", "auth2"] {
         let batch = Batch {
             mission: mission(name),
@@ -201,4 +199,38 @@ fn a_journal_that_is_shorter_than_its_anchor_is_refused_and_left_as_it_is() {
     }
     fs::write(&path, &bytes).unwrap();
     assert_eq!(home.open().end().unwrap().position.0, 400);
+}
+
+#[test]
+fn a_reader_finds_what_was_acknowledged_though_a_power_cut_took_the_marks_back() {
+    let home = Home::new();
+    let marks = ["durable", "anchor"].map(|name| home.root().join(name));
+    let before = marks.clone().map(|path| fs::read(path).unwrap());
+    // In one segment: a new one writes the marks once more, after the last answer.
+    let coordinator = Coordinator::on(home.roomy());
+    fill(&coordinator);
+    let whole = story(&**coordinator.journal()).unwrap();
+    let after = marks.clone().map(|path| fs::read(path).unwrap());
+    let restore = |kept: &[Vec<u8>; 2]| {
+        for (path, bytes) in marks.iter().zip(kept) {
+            fs::write(path, bytes).unwrap();
+        }
+    };
+    restore(&before);
+    // As long as somebody writes, the mark alone says what is durable.
+    let reader = Reader::open(&home.root()).unwrap();
+    assert!(story(&reader).unwrap().is_empty());
+    restore(&after);
+    assert_eq!(story(&reader).unwrap(), whole);
+    drop(coordinator);
+    restore(&before);
+    let reader = Reader::open(&home.root()).unwrap();
+    assert_eq!(story(&reader).unwrap(), whole);
+    // It goes on with whoever writes next.
+    let coordinator = Coordinator::new(Arc::new(home.open()));
+    assert_eq!(story(&reader).unwrap(), whole);
+    done(&coordinator, "auth", &task("t9"));
+    let more = story(&**coordinator.journal()).unwrap();
+    assert!(more.len() > whole.len());
+    assert_eq!(story(&reader).unwrap(), more);
 }

@@ -82,6 +82,13 @@ impl Home {
         self.try_open().unwrap().journal
     }
 
+    /// Opens it so that it stays in one segment.
+    pub(crate) fn roomy(&self) -> Segments<MemoryIndex> {
+        let mut options = options();
+        options.segment_max_bytes = u64::MAX;
+        segments::open(&self.root(), &options).unwrap().journal
+    }
+
     pub(crate) fn try_open(&self) -> Result<segments::Opened<MemoryIndex>, StoreError> {
         segments::open(&self.root(), &options())
     }
