@@ -5,8 +5,8 @@
 //!                          └─ failed ─▶ take it back, answer, and take nothing any more
 //! ```
 //! After a failed write or sync the handle is poisoned: the system may have marked pages as clean
-//! that never reached the disk, so trying again could acknowledge what is lost. Only opening the
-//! store anew reads what is really there.
+//! that never reached the disk, so trying again could acknowledge what is lost. Opening the store
+//! anew writes once more what no mark names.
 
 mod judge;
 

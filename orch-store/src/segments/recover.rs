@@ -8,8 +8,9 @@
 //! The witnesses are the anchor, the durable mark and the index. What none of them saw was never
 //! acknowledged.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::ops::ControlFlow;
+use std::os::unix::fs::FileExt as _;
 use std::path::PathBuf;
 
 use super::layout::{Layout, sync_folder, write_synced};
@@ -18,6 +19,9 @@ use super::scan::{Bad, Batch, walk};
 use crate::cursor::{JournalId, Position};
 use crate::error::StoreError;
 use crate::index::Mark;
+
+/// How much is written at once.
+const CHUNK_BYTES: u64 = 1024 * 1024;
 
 /// What was behind the last whole append and was cut off.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,17 +102,38 @@ pub(super) fn find_end(
             Some(torn)
         }
     };
-    // What nobody has seen durable is made so before anybody sees it: the records, and the name of
-    // a segment whose maker died before it could sync the folder.
-    let is_new = |mark: Mark| mark.segment < end.segment || mark.position < end.position;
-    if witnesses.iter().all(|(_, mark)| is_new(*mark)) {
-        let path = layout.segment(end.segment);
-        File::open(&path)
-            .and_then(|file| file.sync_data())
-            .map_err(|error| StoreError::io("sync", &path, error))?;
-        sync_folder(&layout.journal())?;
-    }
+    let marks: Vec<Mark> = witnesses.iter().map(|(_, mark)| *mark).collect();
+    make_durable(layout, &marks, end)?;
     Ok(Found { end, torn })
+}
+
+/// Makes durable what no mark names, before anybody sees it: the records, and the name of a segment
+/// whose maker died before it could sync the folder.
+///
+/// The records are written once more. If a sync of them failed, the system may take their pages
+/// for clean: it shows them, but another sync alone would not bring them to the disk.
+fn make_durable(layout: &Layout, marks: &[Mark], end: Mark) -> Result<(), StoreError> {
+    let in_last = marks.iter().filter(|mark| mark.segment == end.segment);
+    let named = in_last.map(|mark| mark.offset).max();
+    if named.is_some_and(|named| named >= end.offset) {
+        return Ok(());
+    }
+    let path = layout.segment(end.segment);
+    let file = OpenOptions::new().read(true).write(true).open(&path);
+    file.and_then(|file| {
+        let mut at = named.unwrap_or(0);
+        let mut chunk = Vec::new();
+        while at < end.offset {
+            let n_bytes = end.offset.saturating_sub(at).min(CHUNK_BYTES);
+            chunk.resize(usize::try_from(n_bytes).unwrap_or_default(), 0);
+            file.read_exact_at(&mut chunk, at)?;
+            file.write_all_at(&chunk, at)?;
+            at = at.saturating_add(n_bytes);
+        }
+        file.sync_data()
+    })
+    .map_err(|error| StoreError::io("sync", &path, error))?;
+    sync_folder(&layout.journal())
 }
 
 /// Compares the end with a witness.
