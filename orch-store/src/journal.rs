@@ -134,7 +134,8 @@ pub trait Journal: Debug + Send + Sync {
     /// When the store cannot be watched.
     fn watch(&self, woken: Woken) -> Result<Watch, StoreError>;
 
-    /// Keeps a snapshot, unless a newer one of the same fold is there.
+    /// Keeps a snapshot, unless a newer one of the same fold is there, or the mission has not come
+    /// as far: it would be taken for the state of other records later.
     ///
     /// A snapshot is a shortcut: that it is lost or refused costs time, never truth.
     ///

@@ -156,6 +156,9 @@ impl Journal for MemoryJournal {
             return Ok(());
         };
         let mut kept = lock(&self.kept);
+        if snapshot.seq() > kept.head(mission) {
+            return Ok(());
+        }
         let Some(stream) = kept.missions.get_mut(mission) else {
             return Ok(());
         };

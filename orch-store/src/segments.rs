@@ -103,7 +103,8 @@ pub struct Segments<I: Index> {
 impl<I: Index> Segments<I> {
     /// Commits what was handed in, and puts the index away so that the next opening can trust it.
     ///
-    /// Dropping the store does the same, but cannot tell whether it worked.
+    /// From then on every question is answered with [`StoreError::Poisoned`], also to those who
+    /// wait. Dropping the store does the same, but cannot tell whether it worked.
     ///
     /// # Errors
     /// When the store failed before, or the index cannot be put away; nothing that was
@@ -120,7 +121,9 @@ impl<I: Index> Segments<I> {
             }
         }
         self.shared.check()?;
-        self.shared.index.close()
+        let closed = self.shared.index.close();
+        self.shared.shut();
+        closed
     }
 }
 
@@ -193,6 +196,11 @@ impl<I: Index> Journal for Segments<I> {
     }
 
     fn save_snapshot(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
+        if let Some(mission) = snapshot.mission()
+            && snapshot.seq() > self.head(mission)?
+        {
+            return Ok(());
+        }
         let _one_at_a_time = locked(&self.snapshots);
         snapshots::save(&self.shared.layout, snapshot)
     }

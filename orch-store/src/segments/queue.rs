@@ -11,6 +11,9 @@ use crate::pending::{Pending, Reply, channel, lock};
 /// sync takes gains nothing from being in the same group.
 const GROUP_MAX_BYTES: usize = 8 * 1024 * 1024;
 
+/// Why a store that was closed takes nothing any more.
+pub(super) const CLOSED: &str = "it was closed";
+
 /// An append and where its answer goes.
 #[derive(Debug)]
 pub(super) struct Waiting {
@@ -131,7 +134,7 @@ impl State {
     fn refusal(&self) -> Option<StoreError> {
         let why = match &self.poisoned {
             Some(why) => why.clone(),
-            None if self.closing => "it was closed".to_owned(),
+            None if self.closing => CLOSED.to_owned(),
             None => return None,
         };
         Some(StoreError::Poisoned { why })

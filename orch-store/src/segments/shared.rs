@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use super::files::Files;
 use super::layout::{Identity, Layout};
 use super::lock::Lock;
-use super::queue::Queue;
+use super::queue::{CLOSED, Queue};
 use crate::cursor::{Cursor, JournalId, Position};
 use crate::error::{AppendError, StoreError};
 use crate::index::Mark;
@@ -119,6 +119,12 @@ impl<I> Shared<I> {
         for reply in unknown {
             reply.answer(Err(AppendError::Unknown(error.clone())));
         }
+        self.grown.wake();
+    }
+
+    /// Answers nothing any more, because the store was closed.
+    pub(super) fn shut(&self) {
+        self.queue.poison(CLOSED);
         self.grown.wake();
     }
 

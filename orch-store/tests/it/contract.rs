@@ -14,7 +14,7 @@ use orch_store::memory::MemoryJournal;
 use orch_store::segments::Reader;
 use proptest::prelude::*;
 
-use crate::support::{Home, ask, done, fill, mission, open, story, task};
+use crate::support::{Home, ask, done, fill, memory, mission, open, story, task};
 
 /// Runs a check on each store.
 fn each(check: impl Fn(Arc<dyn Journal>)) {
@@ -214,6 +214,23 @@ fn a_snapshot_is_never_replaced_by_an_older_one() {
         assert_eq!(kept.seq(), Seq(2));
         assert_eq!(kept.digest(), new.digest());
         assert!(journal.snapshot(&mission("other")).unwrap().is_none());
+    });
+}
+
+#[test]
+fn a_snapshot_of_records_that_are_not_there_is_not_kept_for_others() {
+    each(|journal| {
+        let elsewhere = memory();
+        done(&elsewhere, "m", &open());
+        done(&elsewhere, "m", &task("never-here"));
+        let other = elsewhere
+            .read(&mission("m"), |mission| mission.snapshot().unwrap())
+            .unwrap();
+        let coordinator = Coordinator::new(Arc::clone(&journal));
+        done(&coordinator, "m", &open());
+        journal.save_snapshot(&other).unwrap();
+        done(&coordinator, "m", &task("t"));
+        assert!(journal.snapshot(&mission("m")).unwrap().is_none());
     });
 }
 

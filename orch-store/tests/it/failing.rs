@@ -148,3 +148,16 @@ fn a_watch_that_panics_costs_no_append() {
     journal.append(opening("m")).unwrap();
     journal.append(opening("m2")).unwrap();
 }
+
+#[test]
+fn who_waits_is_told_when_the_store_is_closed() {
+    let (home, weak) = (Home::new(), WeakHome::default());
+    let journal = store(&weak, &home, Duration::from_secs(60));
+    let end = journal.end().unwrap();
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| journal.wait(&end, Duration::MAX));
+        journal.close().unwrap();
+        let error = waiting.join().unwrap().unwrap_err();
+        assert!(matches!(error, StoreError::Poisoned { .. }), "{error}");
+    });
+}
