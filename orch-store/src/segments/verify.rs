@@ -56,15 +56,7 @@ pub(super) fn verify<I: Index>(
             found: walked.end.position,
         });
     }
-    let in_index = shared.index.missions()?;
-    let same = in_index.len() == heads.len()
-        && in_index
-            .iter()
-            .all(|head| heads.get(&head.mission) == Some(&head.head));
-    if !same {
-        let what = "its missions are not those of the journal".to_owned();
-        return Err(StoreError::Index { what });
-    }
+    compare_missions(&shared.index, &heads, end)?;
     found.records = end.position.0;
     found.missions = heads.len() as u64;
     found.chain = hex(&end.chain);
@@ -90,6 +82,29 @@ fn compare<I: Index>(index: &I, entry: &Entry) -> Result<(), StoreError> {
             entry.given.first, entry.given.last, entry.mission
         ),
     })
+}
+
+/// Compares the missions of the index with those of the journal up to an end.
+///
+/// Somebody may have written meanwhile: then the index may know more, but never less.
+fn compare_missions<I: Index>(
+    index: &I,
+    heads: &BTreeMap<MissionId, Seq>,
+    end: Mark,
+) -> Result<(), StoreError> {
+    let in_index: BTreeMap<MissionId, Seq> = index
+        .missions()?
+        .into_iter()
+        .map(|head| (head.mission, head.head))
+        .collect();
+    let lacks = |(mission, head)| in_index.get(mission).is_none_or(|found| found < head);
+    // Asked afterwards: what the missions have beyond the end is behind this mark.
+    let is_further = index.mark()?.position > end.position;
+    if heads.iter().any(lacks) || (in_index != *heads && !is_further) {
+        let what = "its missions are not those of the journal".to_owned();
+        return Err(StoreError::Index { what });
+    }
+    Ok(())
 }
 
 fn damaged<I>(shared: &Shared<I>, batch: &Batch, what: String) -> StoreError {

@@ -234,6 +234,22 @@ fn a_snapshot_of_records_that_are_not_there_is_not_kept_for_others() {
     });
 }
 
+#[test]
+fn a_store_is_whole_though_somebody_writes_while_it_is_verified() {
+    each(|journal| {
+        let coordinator = Coordinator::new(Arc::clone(&journal));
+        fill(&coordinator);
+        let mut n_written = 0;
+        let verified = journal.verify(&mut |_| {
+            done(&coordinator, "auth", &task(&format!("more{n_written}")));
+            done(&coordinator, &format!("new{n_written}"), &open());
+            n_written += 1;
+        });
+        assert_eq!(verified.unwrap().records, 10);
+        journal.verify(&mut |_| ()).unwrap();
+    });
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 
