@@ -70,21 +70,7 @@ impl Slot {
         if state.head() < end && in_flight.is_some() {
             return Ok(in_flight);
         }
-        while state.head() < end {
-            let records = journal.read(mission, state.head(), CHUNK)?;
-            if records.is_empty() {
-                // A journal that names a head it cannot show has lost something.
-                return Err(StoreError::Index {
-                    what: format!(
-                        "mission {mission} has {end} records, but none after {}",
-                        state.head()
-                    ),
-                });
-            }
-            for record in &records {
-                state.apply(record);
-            }
-        }
+        advance(state, journal, mission, end)?;
         Ok(None)
     }
 
@@ -123,19 +109,12 @@ impl Slot {
         let Prior::Seen { first, .. } = prior else {
             return Ok(None);
         };
-        let mut state = Mission::new();
-        'log: loop {
-            let records = journal.read(mission, state.head(), CHUNK)?;
-            if records.is_empty() {
-                break;
-            }
-            for record in &records {
-                if record.seq() >= *first {
-                    break 'log;
-                }
-                state.apply(record);
-            }
-        }
+        let last = Seq(first.0.saturating_sub(1));
+        let snapshot = journal.snapshot(mission)?;
+        let snapshot = snapshot.filter(|snapshot| snapshot.seq() <= last);
+        let restored = snapshot.and_then(|snapshot| snapshot.restore().ok());
+        let mut state = restored.unwrap_or_default();
+        advance(&mut state, journal, mission, last)?;
         Ok(Some(state))
     }
 
@@ -156,9 +135,11 @@ impl Slot {
     /// Returns a snapshot if the last one is long ago.
     pub(super) fn due_snapshot(&mut self) -> Option<Snapshot> {
         let state = self.mission.as_ref()?;
-        let n_tasks = state.tasks().count() as u64;
-        let spacing = SPACING_MIN.max(n_tasks.saturating_mul(SPACING_PER_TASK));
-        if state.head().0.saturating_sub(self.snapshot.0) < spacing {
+        let since = state.head().0.saturating_sub(self.snapshot.0);
+        // Counting tasks is the costlier question, and most commands are answered by the other.
+        if since < SPACING_MIN
+            || since < SPACING_PER_TASK.saturating_mul(state.tasks().count() as u64)
+        {
             return None;
         }
         self.snapshot = state.head();
@@ -182,4 +163,31 @@ impl Slot {
         }
         self.flights.drain(..n_landed);
     }
+}
+
+/// Folds what the journal has of a mission, up to a record that is there.
+fn advance(
+    state: &mut Mission,
+    journal: &dyn Journal,
+    mission: &MissionId,
+    last: Seq,
+) -> Result<(), StoreError> {
+    while state.head() < last {
+        let left = last.0.saturating_sub(state.head().0);
+        let max = usize::try_from(left).unwrap_or(CHUNK).min(CHUNK);
+        let records = journal.read(mission, state.head(), max)?;
+        if records.is_empty() {
+            // A journal that names a record it cannot show has lost something.
+            return Err(StoreError::Index {
+                what: format!(
+                    "mission {mission} has record {last}, but none after {}",
+                    state.head()
+                ),
+            });
+        }
+        for record in &records {
+            state.apply(record);
+        }
+    }
+    Ok(())
 }
