@@ -40,6 +40,18 @@ pub struct Reader {
     named: Mutex<Position>,
 }
 
+/// How far to read.
+#[derive(Debug, Clone, Copy)]
+enum Until {
+    /// To a mark: everything before it has to be there.
+    Mark(Mark),
+    /// To the end of what is whole: behind it a crash may have left an append that nobody was told
+    /// of.
+    End,
+    /// To the end, which has to be whole, because no mark tells what somebody was told of.
+    VeryEnd,
+}
+
 impl Reader {
     /// Opens the store in a folder to read.
     ///
@@ -68,21 +80,21 @@ impl Reader {
         let seen = witnesses(&self.shared.layout)?
             .into_iter()
             .max_by_key(|(witness, mark)| (witness.position, mark.segment));
-        let until = seen.map(|(_, mark)| mark);
-        if let Some(until) = until {
-            if until.position < *named {
-                return Err(StoreError::Lost {
-                    witness: "this reader",
-                    seen: *named,
-                    found: until.position,
-                });
-            }
-            *named = until.position;
-            if until.position <= self.shared.end().position {
-                return Ok(());
-            }
+        let Some((_, until)) = seen else {
+            return self.take(Until::VeryEnd);
+        };
+        if until.position < *named {
+            return Err(StoreError::Lost {
+                witness: "this reader",
+                seen: *named,
+                found: until.position,
+            });
         }
-        self.take(until)
+        *named = until.position;
+        if until.position <= self.shared.end().position {
+            return Ok(());
+        }
+        self.take(Until::Mark(until))
     }
 
     /// Reads what the marks do not name, if nobody is about to write.
@@ -101,7 +113,7 @@ impl Reader {
         // Whoever wrote may have named all of it before he let go.
         self.refresh()?;
         let _one_at_a_time = lock(&self.named);
-        self.take(None)
+        self.take(Until::End)
     }
 
     /// Tells whether anything stands behind the end.
@@ -109,33 +121,44 @@ impl Reader {
         let (layout, end) = (&self.shared.layout, self.shared.end());
         let segment = end.segment.max(Position(1));
         let path = layout.segment(segment);
-        let found = fs::metadata(&path).map_err(|error| StoreError::io("read", &path, error))?;
+        let found = match fs::metadata(&path) {
+            Ok(found) => found,
+            // That it is missing is told by whoever goes there.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
+            Err(error) => return Err(StoreError::io("read", &path, error)),
+        };
         let last = layout.segments()?.last().copied();
         Ok(found.len() > end.offset || last > Some(segment))
     }
 
-    /// Takes what follows, up to a mark; without one all that is whole, which is made durable.
-    fn take(&self, until: Option<Mark>) -> Result<(), StoreError> {
+    /// Takes what follows; what no mark names is made durable.
+    fn take(&self, until: Until) -> Result<(), StoreError> {
         let shared = &self.shared;
         let known = shared.end();
         let mut entries = Vec::new();
-        let walked = walk(&shared.layout, shared.origin, known, until, |batch| {
+        let mark = match until {
+            Until::Mark(mark) => Some(mark),
+            Until::End | Until::VeryEnd => None,
+        };
+        let walked = walk(&shared.layout, shared.origin, known, mark, |batch| {
             entries.push(entry::of_batch(&shared.layout, batch)?);
             shared.pass(batch.end);
             Ok(ControlFlow::Continue(()))
         })?;
         match (until, walked.bad) {
-            (Some(_), Some(bad)) => return Err(bad.damaged(&shared.layout, walked.end.segment)),
-            (Some(until), None) if walked.end.position < until.position => {
+            (Until::Mark(_) | Until::VeryEnd, Some(bad)) => {
+                return Err(bad.damaged(&shared.layout, walked.end.segment));
+            }
+            (Until::Mark(until), None) if walked.end.position < until.position => {
                 return Err(StoreError::Lost {
                     witness: "the durable mark",
                     seen: until.position,
                     found: walked.end.position,
                 });
             }
-            (Some(_), None) => {}
-            (None, _) if entries.is_empty() => return Ok(()),
-            (None, _) => sync(&shared.layout, walked.end)?,
+            (Until::Mark(_), None) => {}
+            (Until::End | Until::VeryEnd, _) if entries.is_empty() => return Ok(()),
+            (Until::End | Until::VeryEnd, _) => sync(&shared.layout, walked.end)?,
         }
         shared.index.apply(&entries, &walked.end)?;
         shared.grow(walked.end);
@@ -209,8 +232,11 @@ impl Journal for Reader {
             }
         };
         let mut watcher = notify::recommended_watcher(changed).map_err(failed)?;
+        // Whoever writes next makes the mark if it is gone.
+        let root = self.shared.layout.root();
+        let watched = if path.exists() { &path } else { root };
         watcher
-            .watch(&path, RecursiveMode::NonRecursive)
+            .watch(watched, RecursiveMode::NonRecursive)
             .map_err(failed)?;
         Ok(Watch::new(Mutex::new(watcher)))
     }

@@ -104,7 +104,7 @@ pub(crate) fn walk(
         Some(&first) if from.segment == Position::ZERO => first,
         // Missed by its name when it is opened.
         None if from.segment == Position::ZERO => Position(1),
-        Some(_) | None => from.segment,
+        Some(_) | None => from.segment.max(Position(1)),
     };
     loop {
         let is_last = segments.last().is_none_or(|last| *last <= first);
@@ -194,7 +194,12 @@ impl Segment {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let what = "the segment is missing".to_owned();
-                return Ok(Err(Bad { at: end, what }));
+                let at = Mark {
+                    segment: first,
+                    offset: 0,
+                    ..end
+                };
+                return Ok(Err(Bad { at, what }));
             }
             Err(error) => return Err(StoreError::io("open", &path, error)),
         };
