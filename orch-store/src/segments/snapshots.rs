@@ -19,7 +19,12 @@ pub(super) fn load(layout: &Layout, mission: &MissionId) -> Result<Option<Snapsh
     let path = path_of(layout, mission, FOLD);
     let bytes = match fs::read(&path) {
         Ok(bytes) => bytes,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        // Something may be in place of the folder.
+        Err(error)
+            if [io::ErrorKind::NotFound, io::ErrorKind::NotADirectory].contains(&error.kind()) =>
+        {
+            return Ok(None);
+        }
         Err(error) => return Err(StoreError::io("read", &path, error)),
     };
     let snapshot: Option<Snapshot> = serde_json::from_slice(&bytes).ok();
