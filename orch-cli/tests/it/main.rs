@@ -15,6 +15,7 @@ mod contract;
 #[cfg(unix)]
 mod crash;
 mod docs;
+mod edges;
 mod example;
 mod explain;
 mod export;
