@@ -10,17 +10,23 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
+use super::layout::Layout;
 use crate::error::StoreError;
 
 /// The lock, held until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Lock {
+    /// What a store cannot be without, locked as well: somebody may remove the lock file, as one
+    /// does with those that are stale elsewhere, and another would make and lock a new one. Given
+    /// back first, for whoever waits for the other.
+    _identity: File,
     _file: File,
 }
 
 impl Lock {
-    /// Takes the lock of the store at `root`, and waits for it no longer than `wait`.
-    pub(crate) fn take(path: &Path, root: &Path, wait: Duration) -> Result<Self, StoreError> {
+    /// Takes the lock of a store, and waits for it no longer than `wait`.
+    pub(crate) fn take(layout: &Layout, wait: Duration) -> Result<Self, StoreError> {
+        let (path, root) = (&layout.lock(), layout.root());
         let file = OpenOptions::new()
             .read(true)
             .write(true)
@@ -33,19 +39,45 @@ impl Lock {
             Err(TryLockError::WouldBlock) => wait_for(file, wait, path, root)?,
             Err(TryLockError::Error(error)) => return Err(StoreError::io("lock", path, error)),
         };
+        let identity = lock_identity(layout)?;
         // Only for those who wait: that it cannot be written is no reason not to work.
         drop(sign(&file));
-        Ok(Self { _file: file })
+        Ok(Self {
+            _identity: identity,
+            _file: file,
+        })
     }
 
     /// Keeps everybody from writing for a moment; `None` if somebody has the lock, nobody ever had
     /// it, or it cannot be read.
     ///
     /// Any number of readers can have it so at the same time.
-    pub(crate) fn glimpse(path: &Path) -> Option<Self> {
-        let file = File::open(path).ok()?;
-        file.try_lock_shared().ok()?;
-        Some(Self { _file: file })
+    pub(crate) fn glimpse(layout: &Layout) -> Option<Self> {
+        let shared = |path: PathBuf| {
+            let file = File::open(path).ok()?;
+            file.try_lock_shared().ok().map(|()| file)
+        };
+        let file = shared(layout.lock())?;
+        Some(Self {
+            _identity: shared(layout.identity_file())?,
+            _file: file,
+        })
+    }
+}
+
+/// Locks the file that says that there is a store; nobody has it unless his lock file is gone.
+fn lock_identity(layout: &Layout) -> Result<File, StoreError> {
+    let path = layout.identity_file();
+    let file = OpenOptions::new().read(true).write(true).open(&path);
+    let file = file.map_err(|error| not_opened(&path, layout.root(), error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::Busy {
+            path: layout.root().to_owned(),
+            holder: "a process whose lock file was removed".to_owned(),
+            stopped: false,
+        }),
+        Err(TryLockError::Error(error)) => Err(StoreError::io("lock", &path, error)),
     }
 }
 

@@ -139,7 +139,7 @@ pub fn open_with<H: IndexHome>(
             asked: home.kind().as_str().to_owned(),
         });
     }
-    let lock = Lock::take(&layout.lock(), root, options.lock_wait)?;
+    let lock = Lock::take(&layout, options.lock_wait)?;
     let journal = identity.origin;
     let total = n_bytes(&layout)?;
     let mut finding = reporter(options, Stage::FindingTheEnd, total);
@@ -305,7 +305,7 @@ fn catch_up<I: Index>(
 pub fn discard_index(root: &Path, lock_wait: Duration) -> Result<(), StoreError> {
     let layout = Layout::new(root);
     layout.identity()?;
-    let _lock = Lock::take(&layout.lock(), root, lock_wait)?;
+    let _lock = Lock::take(&layout, lock_wait)?;
     remove_index(&layout)
 }
 

@@ -107,7 +107,7 @@ impl Reader {
         if !self.is_followed()? {
             return Ok(());
         }
-        let Some(_nobody_writes) = Lock::glimpse(&layout.lock()) else {
+        let Some(_nobody_writes) = Lock::glimpse(layout) else {
             return Ok(());
         };
         // Whoever wrote may have named all of it before he let go.

@@ -82,6 +82,17 @@ fn who_comes_second_is_told_who_has_the_store_and_can_read_it() {
 }
 
 #[test]
+fn nobody_writes_beside_another_whose_lock_file_was_removed() {
+    let home = Home::new();
+    let first = home.open();
+    fs::remove_file(home.root().join("lock")).unwrap();
+    let error = home.try_open().unwrap_err();
+    assert!(matches!(error, StoreError::Busy { .. }), "{error}");
+    drop(first);
+    home.try_open().unwrap();
+}
+
+#[test]
 fn who_waits_for_the_lock_gets_it_when_it_is_given_back() {
     let home = Home::new();
     let first = home.open();
