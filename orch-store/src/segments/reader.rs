@@ -20,7 +20,7 @@ use super::entry;
 use super::layout::{Layout, sync_folder};
 use super::lock::Lock;
 use super::recover::witnesses;
-use super::scan::walk;
+use super::scan::{beginning, walk};
 use super::shared::Shared;
 use super::{not_writable, snapshots, verify};
 use crate::answers::Given;
@@ -262,7 +262,7 @@ impl Journal for Reader {
 pub(super) fn page<I>(shared: &Shared<I>, after: &Cursor, max: usize) -> Result<Page, StoreError> {
     let end = shared.end();
     after.check(shared.cursor_at(end.position))?;
-    let from = shared.place_before(after.position);
+    let from = place_before(shared, after.position)?;
     let mut records = Vec::new();
     let walked = walk(&shared.layout, shared.origin, from, Some(end), |batch| {
         shared.pass(batch.end);
@@ -283,6 +283,18 @@ pub(super) fn page<I>(shared: &Shared<I>, after: &Cursor, max: usize) -> Result<
     let position = records.last().map_or(after.position, |(at, _)| *at);
     let next = shared.cursor_at(position);
     Ok(Page { records, next })
+}
+
+/// Returns a place at or before a position that is not far from it: at most a segment.
+fn place_before<I>(shared: &Shared<I>, position: Position) -> Result<Mark, StoreError> {
+    let near = shared.place_before(position);
+    let segments = shared.layout.segments()?;
+    let own = segments.iter().rfind(|first| **first <= position.plus(1));
+    let Some(own) = own.filter(|first| **first > near.segment) else {
+        return Ok(near);
+    };
+    let begun = beginning(&shared.layout, shared.origin, *own)?;
+    Ok(begun.unwrap_or(near))
 }
 
 /// Makes durable what stands in the last segment; any process that can read it may do that.

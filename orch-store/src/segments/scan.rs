@@ -156,6 +156,30 @@ pub(crate) fn walk(
     }
 }
 
+/// Returns the mark before the first batch of a segment; `None` if its first line is not whole.
+pub(crate) fn beginning(
+    layout: &Layout,
+    journal: JournalId,
+    first: Position,
+) -> Result<Option<Mark>, StoreError> {
+    let path = layout.segment(first);
+    let failed = |error| StoreError::io("read", &path, error);
+    let mut line = Vec::new();
+    read_line(
+        &mut BufReader::new(File::open(&path).map_err(failed)?),
+        &mut line,
+    )
+    .map_err(failed)?;
+    let head = Head::parse(&line).ok();
+    let head = head.filter(|head| head.journal == journal && head.after.plus(1) == first);
+    Ok(head.map(|head| Mark {
+        position: head.after,
+        segment: first,
+        offset: line.len() as u64,
+        chain: head.chain,
+    }))
+}
+
 impl Bad {
     /// Says where it is, as damage.
     pub(crate) fn damaged(self, layout: &Layout, segment: Position) -> StoreError {

@@ -8,6 +8,7 @@ use chrono::DateTime;
 use orch_core::ids::Seq;
 use orch_core::record::Batch;
 use orch_store::coordinator::Coordinator;
+use orch_store::cursor::Cursor;
 use orch_store::error::StoreError;
 use orch_store::journal::{Append, Expect, Journal as _};
 use orch_store::segments::Reader;
@@ -233,4 +234,26 @@ fn a_reader_finds_what_was_acknowledged_though_a_power_cut_took_the_marks_back()
     let more = story(&**coordinator.journal()).unwrap();
     assert!(more.len() > whole.len());
     assert_eq!(story(&reader).unwrap(), more);
+}
+
+#[test]
+fn who_reads_on_from_a_cursor_reads_no_segment_before_it() {
+    let home = Home::new();
+    fill(&Coordinator::new(Arc::new(home.open())));
+    let journal = home.open();
+    let all = journal
+        .read_all(&Cursor::start(journal.id()), usize::MAX)
+        .unwrap();
+    drop(journal);
+    // Nothing is known of places in it that was read before.
+    let journal = home.open();
+    let first = files(&home.root().join("journal")).remove(0);
+    fs::write(&first, "gone").unwrap();
+    let mut cursor = all.next;
+    cursor.position.0 -= 1;
+    let page = journal.read_all(&cursor, usize::MAX).unwrap();
+    assert_eq!(page.records.last(), all.records.last());
+    assert_eq!(page.records.len(), 1);
+    let start = Cursor::start(journal.id());
+    journal.read_all(&start, usize::MAX).unwrap_err();
 }
