@@ -2,7 +2,9 @@
 
 use std::fmt;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{
+    Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError,
+};
 
 use orch_core::ids::{CommandKey, MissionId, Seq};
 use orch_store::answers::Given;
@@ -30,7 +32,9 @@ use crate::trust::Trust;
 #[derive(Debug)]
 pub struct SledIndex {
     folder: Folder,
-    /// Held while something is applied, checked or closed.
+    /// Held while sled has to stay as it is, because it is checked or closed; before `turn`.
+    still: Mutex<()>,
+    /// Held while something is applied or closed.
     turn: Mutex<()>,
     /// The error is why there is none any more.
     open: RwLock<Result<Open, String>>,
@@ -89,6 +93,7 @@ impl SledIndex {
         };
         Ok(Self {
             folder,
+            still: Mutex::new(()),
             turn: Mutex::new(()),
             open: RwLock::new(Ok(Open { db, kept })),
         })
@@ -96,6 +101,10 @@ impl SledIndex {
 
     fn turn(&self) -> MutexGuard<'_, ()> {
         self.turn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn still(&self) -> MutexGuard<'_, ()> {
+        self.still.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn reading(&self) -> RwLockReadGuard<'_, Result<Open, String>> {
@@ -147,7 +156,16 @@ impl SledIndex {
             }
             Err(_) => false,
         };
-        if is_full { self.hand_over() } else { Ok(()) }
+        if !is_full {
+            return Ok(());
+        }
+        let _still = match self.still.try_lock() {
+            Ok(still) => still,
+            Err(TryLockError::Poisoned(still)) => still.into_inner(),
+            // Whoever appends does not wait for a check: what is pending may be more for once.
+            Err(TryLockError::WouldBlock) => return Ok(()),
+        };
+        self.hand_over()
     }
 
     /// Gives sled what it does not have yet. Readers go on meanwhile: they see it in memory until
@@ -242,12 +260,24 @@ impl Index for SledIndex {
     }
 
     fn check(&self) -> Result<(), StoreError> {
-        let _turn = self.turn();
-        self.or_end(self.hand_over())?;
-        self.answer_from(|open| scan::check(&open.kept, asked(open.db.iter(), self.folder.path())))
+        let _still = self.still();
+        let (db, kept) = {
+            let _turn = self.turn();
+            self.or_end(self.hand_over())?;
+            let open = self.reading();
+            let Open { db, kept } = opened(&open)?;
+            (db.clone(), kept.without_pending())
+        };
+        let checked = scan::check(&kept, asked(db.iter(), self.folder.path()));
+        drop(db);
+        if let Err(error @ StoreError::Index { .. }) = &checked {
+            self.end(error);
+        }
+        checked
     }
 
     fn close(&self) -> Result<(), StoreError> {
+        let _still = self.still();
         let _turn = self.turn();
         self.or_end(self.hand_over())?;
         let open = std::mem::replace(&mut *self.writing(), Err("it was closed".to_owned()));

@@ -76,4 +76,12 @@ impl Kept {
             pending: Pending::default(),
         })
     }
+    /// What sled holds once nothing is pending.
+    pub(crate) fn without_pending(&self) -> Self {
+        Self {
+            state: self.state,
+            missions: self.missions.clone(),
+            pending: Pending::default(),
+        }
+    }
 }

@@ -145,3 +145,23 @@ fn damage_that_a_read_meets_ends_the_index_untrusted() {
     assert!(matches!(error, StoreError::Poisoned { .. }), "{error}");
     assert!(!folder.path().join("index/trusted").exists());
 }
+
+#[test]
+fn whoever_appends_does_not_wait_for_a_check() {
+    let (_folder, index, _) = sample();
+    let checking = index.still();
+    for _ in 0..1100 {
+        apply(&index, "foo", 1);
+    }
+    assert!(opened(&index.reading()).unwrap().kept.pending.is_full());
+    let foo = MissionId::parse("foo").unwrap();
+    assert_eq!(
+        index.locate(&foo, Seq::ZERO, usize::MAX).unwrap().len(),
+        1172
+    );
+    drop(checking);
+    index.check().unwrap();
+    apply(&index, "foo", 1);
+    index.check().unwrap();
+    index.close().unwrap();
+}
