@@ -43,7 +43,7 @@ mod watchdog;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
+use std::thread::{self, JoinHandle};
 
 use orch_core::decide::Prior;
 use orch_core::ids::{CommandKey, MissionId, Seq};
@@ -58,6 +58,7 @@ use crate::index::Index;
 use crate::journal::{Append, Journal, MissionHead, Page, Progress, Verified};
 use crate::pending::{Pending, lock as locked};
 use crate::watch::{Watch, Woken};
+use queue::CLOSED;
 use shared::Shared;
 use watchdog::Watchdog;
 
@@ -111,6 +112,15 @@ impl<I: Index> Segments<I> {
     /// acknowledged is lost by it.
     pub fn close(&self) -> Result<(), StoreError> {
         self.shared.queue.close();
+        let own = thread::current().id();
+        let is_own = |thread: &JoinHandle<()>| thread.thread().id() == own;
+        if locked(&self.threads).iter().any(is_own) {
+            // Whoever was woken by the committer dropped the store: it ends behind this call.
+            self.watchdog.close();
+            return Err(StoreError::Poisoned {
+                why: CLOSED.to_owned(),
+            });
+        }
         // The watchdog watches what is still committed.
         let has_ended = self.shared.queue.wait_for_end();
         self.watchdog.close();

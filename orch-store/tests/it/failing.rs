@@ -161,3 +161,19 @@ fn who_waits_is_told_when_the_store_is_closed() {
         assert!(matches!(error, StoreError::Poisoned { .. }), "{error}");
     });
 }
+
+#[test]
+fn a_store_that_is_dropped_by_whom_it_wakes_gives_its_lock_back() {
+    let (home, weak) = (Home::new(), WeakHome::default());
+    let journal = Arc::new(store(&weak, &home, Duration::from_secs(60)));
+    let last = Mutex::new(Some(Arc::clone(&journal)));
+    let watch = journal.watch(Arc::new(move || drop(last.lock().unwrap().take())));
+    let shut = weak.gate.lock().unwrap();
+    let pending = journal.submit(opening("m"));
+    drop(journal);
+    drop(shut);
+    pending.wait().unwrap();
+    drop(watch);
+    let journal = store(&weak, &home, Duration::from_secs(60));
+    assert_eq!(journal.head(&mission("m")).unwrap(), Seq(1));
+}
