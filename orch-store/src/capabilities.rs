@@ -42,6 +42,19 @@ pub struct Capabilities {
 }
 
 impl Capabilities {
+    /// Claims nothing: a store sets what it can do, and claims added later stay unclaimed.
+    pub const fn none() -> Self {
+        Self {
+            durability: Durability::None,
+            append: false,
+            multi_process: false,
+            subscribe: false,
+            snapshots: false,
+            record_max_bytes: 0,
+            batch_max_records: 0,
+        }
+    }
+
     /// Checks an append before anything is written.
     ///
     /// # Errors

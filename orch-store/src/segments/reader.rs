@@ -174,12 +174,9 @@ impl Journal for Reader {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
             durability: Durability::PowerCut,
-            append: false,
-            multi_process: false,
             subscribe: true,
             snapshots: true,
-            record_max_bytes: 0,
-            batch_max_records: 0,
+            ..Capabilities::none()
         }
     }
 
