@@ -133,6 +133,10 @@ fn all_records_are_read_in_one_order_from_any_cursor() {
         }
         assert_eq!(paged, whole.records);
         assert_eq!(cursor, journal.end().unwrap());
+        let start = Cursor::start(journal.id());
+        let none = journal.read_all(&start, 0).unwrap();
+        assert!(none.records.is_empty());
+        assert_eq!(none.next, start);
     });
 }
 
