@@ -24,7 +24,9 @@ use crate::view::quoted;
 ///
 /// Files that belong together, such as the events, dependencies and issues of one beads backup,
 /// are given together. The same files again add nothing; files that have grown add what is new.
-/// A journal is written whole or not at all, and stays as it is when a source is bad.
+/// A journal is written whole or not at all, and stays as it is when a source is bad. Into a store
+/// the records go once all sources were read; should it be interrupted, what is on record is the
+/// beginning of them, and the same import again adds the rest.
 /// With `-S -` the records go to standard output and the report to standard error.
 ///
 /// Example: orch -S journal.jsonl import auto .beads/issues.jsonl

@@ -12,6 +12,10 @@ use crate::ui::Ui;
 /// How much is read between two looks at the progress bar.
 const CHUNK_BYTES: usize = 1024 * 1024;
 
+/// How the lines of a store's segment begin that are not records. A segment that is damaged can
+/// still be read line by line, as a journal without checksums.
+const SEGMENT_LINES: [&[u8]; 2] = [b"{\"orch_segment\":", b"{\"orch_commit\":"];
+
 /// A line that is not a record.
 #[derive(Debug, Clone)]
 pub(crate) struct Bad {
@@ -83,8 +87,15 @@ pub(crate) fn read_own(file: File, ui: &Ui) -> Result<Own, CliError> {
 fn read_chunk(reader: &mut dyn std::io::BufRead) -> std::io::Result<Vec<u8>> {
     let mut chunk = Vec::new();
     while chunk.len() < CHUNK_BYTES {
+        let before = chunk.len();
         if reader.read_until(b'\n', &mut chunk)? == 0 {
             break;
+        }
+        let line = chunk.get(before..).unwrap_or_default();
+        if SEGMENT_LINES.iter().any(|begin| line.starts_with(begin)) {
+            // An empty line in its place keeps the count.
+            chunk.truncate(before);
+            chunk.push(b'\n');
         }
     }
     Ok(chunk)

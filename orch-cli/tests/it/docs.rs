@@ -44,3 +44,21 @@ fn a_store_is_checked_by_the_program_that_the_docs_show() {
     assert!(!check().status.success());
     assert!(!run_in(folder.path(), &["store", "verify"]).status.success());
 }
+
+#[test]
+fn a_segment_is_read_as_a_plain_journal() {
+    let folder = tempfile::tempdir().unwrap();
+    for args in [&["init"][..], &["mission", "new", "m"], &["add", "a task"]] {
+        assert!(run_in(folder.path(), args).status.success());
+    }
+    let segment = ".orch/journal/00000000000000000001.jsonl";
+    let path = folder.path().join(segment);
+    // Damaged: the store refuses to be read, its lines can be.
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replace("a task", "a tusk")).unwrap();
+    assert_eq!(run_in(folder.path(), &["log"]).status.code(), Some(7));
+    let output = run_in(folder.path(), &["-S", segment, "log", "--json"]);
+    let log: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(log["data"]["total"], 2);
+    assert_eq!(log["warnings"], serde_json::json!([]));
+}
