@@ -68,8 +68,10 @@ impl Lock {
 /// Locks the file that says that there is a store; nobody has it unless his lock file is gone.
 fn lock_identity(layout: &Layout) -> Result<File, StoreError> {
     let path = layout.identity_file();
+    // Open to write, as network file systems demand; elsewhere it need not be writable.
     let file = OpenOptions::new().read(true).write(true).open(&path);
-    let file = file.map_err(|error| not_opened(&path, layout.root(), error))?;
+    let file = file.or_else(|_| File::open(&path));
+    let file = file.map_err(|error| StoreError::io("open", &path, error))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StoreError::Busy {
