@@ -43,6 +43,9 @@ pub trait Journal: Debug + Send + Sync {
 
     /// Hands an append in, without waiting for it to be durable.
     ///
+    /// How many are in flight is not limited here: whoever does not wait for them limits it, or
+    /// they pile up in memory.
+    ///
     /// Appends that were handed in are judged in that order. The checks have a fixed order, too:
     /// first the command id, which answers [`Before`](Appended::Before) or
     /// [`Reused`](AppendError::Reused), then the expected position, and the record there if the
