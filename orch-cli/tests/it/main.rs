@@ -9,6 +9,7 @@
 mod support;
 
 mod blocked;
+mod check;
 mod colour;
 mod completions;
 mod contract;
@@ -38,6 +39,7 @@ mod rules;
 mod samples;
 mod show;
 mod store;
+mod wait;
 mod why;
 mod why_not;
 mod write;
