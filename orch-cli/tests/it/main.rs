@@ -18,6 +18,7 @@ mod crash;
 mod docs;
 mod edges;
 mod example;
+mod examples;
 mod explain;
 mod export;
 #[cfg(unix)]
