@@ -196,7 +196,7 @@ fn a_store_on_a_disk_that_is_read_only_can_be_read_and_checked() {
         let Some(disk) = Disk::with_store(kind) else {
             return;
         };
-        let remount = format!("mount -o remount,ro {}", disk.path().display());
+        let remount = format!("mount -o remount,bind,ro {}", disk.path().display());
         disk.shell(&remount);
         assert_eq!(disk.n_tasks(), 3);
         disk.ok("status");
