@@ -14,6 +14,7 @@ mod free_text;
 mod id;
 mod mission;
 mod next;
+mod owed;
 mod refusal;
 mod report;
 mod shell;
@@ -33,6 +34,7 @@ pub(crate) use actor::person;
 pub(crate) use amount::{ClockArg, Span, clocks};
 pub(crate) use free_text::{TextArgs, TextFrom};
 pub(crate) use id::{agent, agent_name, attempt_of, bad_id, party, slug, task, unused};
+pub(crate) use owed::{settling, taking_up};
 pub(crate) use report::{Report, ReportArgs};
 pub(crate) use told::Told;
 

@@ -1,4 +1,4 @@
-//! `orch inbox`: what somebody has not read or answered.
+//! `orch inbox`: what waits for somebody.
 
 #![expect(
     clippy::wildcard_enum_match_arm,
@@ -10,13 +10,16 @@ use orch_core::command::Command;
 use orch_core::decide::{Context, Decision};
 use orch_core::event::Event;
 use orch_core::event::talk::{MessageClass, Receipt};
-use orch_core::ids::{Seq, TaskId};
-use orch_core::mission::Mission;
+use orch_core::ids::{AgentName, Seq, TaskId};
+use orch_core::mission::{Mission, ObligationKind};
 use orch_core::party::{Actor, Party};
-use orch_core::view::ObstacleKind;
+use orch_core::status::attempt::AttemptStatus;
+use orch_core::status::task::TaskStatus;
+use orch_core::view::{ObstacleKind, OwedView};
 use serde::Serialize;
 
 use crate::answer::Answer;
+use crate::cli::Globals;
 use crate::ctx::Ctx;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -26,11 +29,12 @@ use crate::view::View;
 use crate::words;
 use crate::write;
 
-/// List what somebody has not read or answered
+/// List what waits for somebody: work, decisions, questions, and what was not read
 ///
-/// What asks for something comes first, then what is only good to know. For whoever leads, the
-/// results that nobody has read are listed as well. Without a name it is the inbox of -A, else that
-/// of the person at the keyboard.
+/// Work that was handed out or sent back comes first, then what is owed, each with the command that
+/// settles it; then what is only good to know. For whoever leads, the results that nobody has read
+/// are listed as well. Without a name it is the inbox of -A, else that of the person at the
+/// keyboard.
 ///
 /// Example: orch inbox coder
 #[derive(Debug, clap::Args)]
@@ -43,7 +47,11 @@ pub(crate) struct Args {
 #[derive(Debug, Serialize)]
 struct Inbox {
     who: String,
-    /// What asks for something and was not answered.
+    /// The attempts that were handed out or sent back and wait to be taken up.
+    work: Vec<Item>,
+    /// What is owed besides answers: decisions and rulings.
+    owed: Vec<Item>,
+    /// What asks for something and was not answered; a request to stop comes last.
     actionable: Vec<Item>,
     /// What is only good to know and was not read.
     fyi: Vec<Item>,
@@ -59,6 +67,8 @@ struct Item {
     from: Option<String>,
     task: Option<TaskId>,
     text: String,
+    /// The command that settles it, if it is one of its own.
+    command: Option<String>,
 }
 
 /// Runs the command.
@@ -71,14 +81,15 @@ pub(crate) fn run(ctx: &mut Ctx, args: &Args) -> Result<Exit, CliError> {
         (None, Some(actor)) => write::party(mission, actor)?,
         (None, None) => Party::Human(write::person()?),
     };
-    let inbox = Inbox::of(&view, &reader);
+    let inbox = Inbox::of(&view, &reader, &ctx.globals);
     let mut answer = Answer::new("orch.inbox/1", &view, inbox);
     let commands = answer.data.commands(&view, &reader);
     answer.suggest(commands);
     let next = answer.suggested().to_vec();
     answer.print(&ctx.globals, &mut ctx.ui, |inbox, doc| {
         inbox.write(doc, &times);
-        for command in &next {
+        // What settles one thing stands below it.
+        for command in next.iter().filter(|command| !inbox.has(command)) {
             doc.line(Line::new().faint("next: ").text(command).keep());
         }
     })?;
@@ -86,10 +97,12 @@ pub(crate) fn run(ctx: &mut Ctx, args: &Args) -> Result<Exit, CliError> {
 }
 
 impl Inbox {
-    fn of(view: &View, reader: &Party) -> Self {
+    fn of(view: &View, reader: &Party, globals: &Globals) -> Self {
         let mission = &view.mission;
         let mut inbox = Self {
             who: reader.to_string(),
+            work: Vec::new(),
+            owed: Vec::new(),
             actionable: Vec::new(),
             fyi: Vec::new(),
             results: Vec::new(),
@@ -97,6 +110,17 @@ impl Inbox {
         let is_lead = *reader == Party::Lead || mission.lead() == Some(reader);
         let is_mine = |to: &Party| to == reader || (is_lead && *to == Party::Lead);
         let owed = mission.obligations();
+        if let Party::Agent(name) = reader {
+            inbox.work = work(view, name, globals);
+        }
+        let others = owed
+            .iter()
+            .filter(|owed| !is_answer(owed.kind) && is_mine(&owed.next));
+        // Whoever agrees to stop has said all they had to say: that comes last.
+        let (stops, others): (Vec<_>, Vec<_>) =
+            others.partition(|owed| owed.kind == ObligationKind::Acknowledgement);
+        let owing = |owed: &OwedView| owing(view, owed, globals);
+        inbox.owed = others.into_iter().map(owing).collect();
         for record in view.records() {
             let Event::Message(message) = record.event() else {
                 continue;
@@ -104,6 +128,8 @@ impl Inbox {
             if !is_mine(&message.to) {
                 continue;
             }
+            let open = owed.iter().find(|owed| owed.opened.seq == record.seq());
+            let from = &message.from;
             let item = Item {
                 record: record.seq(),
                 at: Some(record.at()),
@@ -111,19 +137,28 @@ impl Inbox {
                 from: Some(message.from.to_string()),
                 task: message.task.clone(),
                 text: message.text.clone(),
+                command: open
+                    .map(|owed| write::settling(globals, mission, view.now, owed, Some(from))),
             };
             if message.class == MessageClass::Fyi {
                 if is_unread(mission, reader, record.seq(), view.now) {
                     inbox.fyi.push(item);
                 }
-            } else if owed.iter().any(|owed| owed.opened.seq == record.seq()) {
+            } else if open.is_some() {
                 inbox.actionable.push(item);
             }
         }
+        inbox.actionable.extend(stops.into_iter().map(owing));
         if is_lead {
             inbox.results = results(mission);
         }
         inbox
+    }
+
+    fn has(&self, command: &str) -> bool {
+        let own = self.work.iter().chain(&self.owed).chain(&self.actionable);
+        own.filter_map(|item| item.command.as_deref())
+            .any(|own| own == command)
     }
 
     fn commands(&self, view: &View, reader: &Party) -> Vec<String> {
@@ -134,17 +169,25 @@ impl Inbox {
             _ => String::new(),
         };
         let ack = (!read.is_empty()).then(|| format!("{actor}ack {}", read.join(" ")));
-        ack.map(|ack| view.command(&ack)).into_iter().collect()
+        let ack = ack.map(|ack| view.command(&ack));
+        let first = self.work.iter().chain(&self.owed).chain(&self.actionable);
+        let first = first.filter_map(|item| item.command.clone());
+        first.chain(ack).collect()
     }
 
     fn write(&self, doc: &mut Doc, times: &Times) {
         let lists = [
+            ("to take up", &self.work, Tone::Warn),
+            ("to settle", &self.owed, Tone::Warn),
             ("to answer", &self.actionable, Tone::Warn),
             ("to know", &self.fyi, Tone::Plain),
             ("results to read", &self.results, Tone::Plain),
         ];
         if lists.iter().all(|(_, items, _)| items.is_empty()) {
-            doc.text(format!("{} has read and answered everything", self.who));
+            doc.text(format!(
+                "nothing waits for {}: everything is read, answered and settled",
+                self.who
+            ));
         }
         for (title, items, tone) in lists {
             if items.is_empty() {
@@ -171,8 +214,81 @@ impl Inbox {
                     .text(format!("{}{from}{about}{age}: ", item.class))
                     .flow(7);
                 doc.line(line.text(&item.text));
+                if let Some(command) = &item.command {
+                    doc.line(Line::new().text("        ").text(command).keep());
+                }
             }
         }
+    }
+}
+
+/// Whether a message settles it.
+const fn is_answer(kind: ObligationKind) -> bool {
+    matches!(kind, ObligationKind::Reply | ObligationKind::Answer)
+}
+
+/// The attempts of an agent that it has not begun, or has to begin again.
+fn work(view: &View, name: &AgentName, globals: &Globals) -> Vec<Item> {
+    let mission = &view.mission;
+    let items = mission.open_attempts().filter_map(|attempt| {
+        let task = mission.task(attempt.task())?;
+        let is_theirs = attempt.agent().name == *name;
+        let is_token = task.token().map(|token| token.number()) == Some(attempt.number());
+        // Rework that was begun is at work again, though the task waits for the new handoff.
+        let sent_back = is_token
+            && task.status() == TaskStatus::Rework
+            && attempt.status() == AttemptStatus::HandedOver;
+        let is_new = attempt.status() == AttemptStatus::Dispatched;
+        if !is_theirs || !(is_new || sent_back) {
+            return None;
+        }
+        let (class, since) = if sent_back {
+            ("rework", task.since())
+        } else {
+            ("dispatched", attempt.dispatched())
+        };
+        Some(Item {
+            record: since.seq,
+            at: Some(since.at),
+            class,
+            from: None,
+            task: Some(attempt.task().clone()),
+            text: format!("attempt {}, {}", attempt.number(), task.title()),
+            command: Some(write::taking_up(globals, mission, view.now, &attempt)),
+        })
+    });
+    items.collect()
+}
+
+/// What is owed by anything but an answer.
+fn owing(view: &View, owed: &OwedView, globals: &Globals) -> Item {
+    let gate = owed.gate.as_ref();
+    let late = owed
+        .expired
+        .map(|seq| format!("overdue since record {seq}"));
+    let text = match owed.kind {
+        ObligationKind::GateDecision => {
+            let gate = gate.map_or("", |gate| gate.as_str());
+            format!("gate {gate} waits for a decision")
+        }
+        ObligationKind::Acknowledgement => "asked to stop".to_owned(),
+        ObligationKind::Unblocking => "the task is blocked until this is settled".to_owned(),
+        _ => "somebody has to decide how it goes on".to_owned(),
+    };
+    Item {
+        record: owed.opened.seq,
+        at: Some(owed.opened.at),
+        class: owed.kind.as_str(),
+        from: None,
+        task: owed.task.clone(),
+        text: late.map_or(text.clone(), |late| format!("{text}, {late}")),
+        command: Some(write::settling(
+            globals,
+            &view.mission,
+            view.now,
+            owed,
+            None,
+        )),
     }
 }
 
@@ -207,6 +323,7 @@ fn results(mission: &Mission) -> Vec<Item> {
             from: None,
             task: one.task,
             text: one.what,
+            command: None,
         })
     });
     items.collect()

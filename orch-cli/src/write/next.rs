@@ -8,6 +8,7 @@
 use orch_core::command::Command;
 use orch_core::decide::Context;
 use orch_core::event::Event;
+use orch_core::event::agent::ShutdownStage;
 use orch_core::event::attempt::{Handoff, HandoffStatus};
 use orch_core::event::correction::Change;
 use orch_core::event::gate::GateRequested;
@@ -20,6 +21,7 @@ use orch_core::status::task::TaskStatus;
 use orch_core::view::ObstacleKind;
 
 use super::Scene;
+use super::owed::taking_up;
 use super::shell::as_actor;
 
 /// The most commands that are suggested.
@@ -80,7 +82,7 @@ impl Next<'_> {
             },
             Event::Handoff(it) => self.handed_over(it),
             Event::GateRequested(it) => self.requested(it),
-            Event::GateDecided(it) => self.judged(&it.task),
+            Event::GateDecided(it) => self.decided(&it.task),
             Event::TaskClosed(it) => self.judged(&it.task),
             Event::TaskDelivered(it) => self.judged(&it.task),
             Event::Receipt(_) => {
@@ -90,6 +92,11 @@ impl Next<'_> {
             }
             Event::Message(it) if it.class != MessageClass::Fyi => {
                 self.push(None, &["inbox", &it.to.to_string()]);
+            }
+            Event::Shutdown(it) if it.stage == ShutdownStage::Requested => {
+                let by = Actor::Agent(it.agent.clone());
+                let name = it.agent.name.as_str();
+                self.push(Some(&by), &["shutdown", name, "--acknowledge"]);
             }
             Event::MissionClosed(_) => self.push(None, &["archive"]),
             Event::RunStarted(it) => self.push(None, &["run", "finish", it.run.as_str()]),
@@ -181,6 +188,21 @@ impl Next<'_> {
             self.push(None, &["why", id]);
         } else {
             self.judged(&handoff.task);
+        }
+    }
+
+    /// Work that was sent back is taken up by its author; else the gate was one thing less to do.
+    fn decided(&mut self, task: &TaskId) {
+        let sent_back = self
+            .mission
+            .task(task)
+            .filter(|task| task.status() == TaskStatus::Rework);
+        match sent_back.and_then(|task| task.token()) {
+            Some(token) => {
+                let line = taking_up(self.scene.globals, self.mission, self.scene.now, &token);
+                self.commands.push(line);
+            }
+            None => self.judged(task),
         }
     }
 

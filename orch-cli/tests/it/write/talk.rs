@@ -13,11 +13,11 @@ fn an_inbox_holds_what_is_not_read_or_answered() {
     live.ok("-A coder message lead 'act on it' --class actionable");
     insta::assert_snapshot!(live.shown("inbox coder"));
     insta::assert_snapshot!(live.shown("inbox"));
-    let next = live.json("inbox coder")["next"][0]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    assert_eq!(code(&run_suggested(live.folder(), &next)), 0);
+    let lines = named_by(&mut live, "inbox coder");
+    let [_answer, ack] = lines.as_slice() else {
+        panic!("{lines:?}");
+    };
+    assert_eq!(code(&run_suggested(live.folder(), ack)), 0);
     live.ok("-A coder message human:ada '8080' --reply-to 5");
     assert_eq!(
         live.json("-A coder inbox")["data"]["fyi"],
@@ -86,4 +86,44 @@ fn what_is_no_text_or_too_much_of_it_is_refused() {
     live.error(2, "note");
     live.error(2, "note both --file binary");
     assert_eq!(live.n_records(), 4);
+}
+
+/// The commands that an inbox names, in their order.
+fn named_by(live: &mut Live, line: &str) -> Vec<String> {
+    let answer = live.json(line);
+    let next = answer["next"].as_array().unwrap();
+    let lines = next.iter().map(|line| line.as_str().unwrap().to_owned());
+    lines.collect()
+}
+
+#[test]
+fn an_inbox_holds_work_decisions_and_requests_with_what_settles_each() {
+    let mut live = Live::with_task();
+    live.ok("correct amend login --gate tester --reason 'it must be tested'");
+    live.ok("dispatch login --to coder");
+    insta::assert_snapshot!(live.shown("inbox coder"));
+    assert_eq!(
+        named_by(&mut live, "inbox coder"),
+        ["orch -A coder start login --attempt 1"]
+    );
+    live.ok("-A coder handoff login --status done --revision r1");
+    live.ok("gate request login tester --to tess");
+    live.ok("message tess 'which port?' --class question");
+    live.ok("shutdown tess");
+    insta::assert_snapshot!(live.shown("inbox tess"));
+    let lines = named_by(&mut live, "inbox tess");
+    assert_eq!(lines.len(), 3, "{lines:?}");
+    live.ok("-A tess gate reject login tester --revision r1 --finding 'no test'");
+    assert_eq!(
+        named_by(&mut live, "inbox coder"),
+        ["orch -A coder start login --attempt 1"]
+    );
+    for line in named_by(&mut live, "inbox tess") {
+        assert_eq!(code(&run_suggested(live.folder(), &line)), 0, "{line}");
+    }
+    for line in named_by(&mut live, "inbox coder") {
+        assert_eq!(code(&run_suggested(live.folder(), &line)), 0, "{line}");
+    }
+    insta::assert_snapshot!(live.shown("inbox tess"));
+    insta::assert_snapshot!(live.shown("inbox coder"));
 }
