@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::cli::Globals;
 use crate::exit::Exit;
-use crate::view::store_flag;
+use crate::view::{prefix, store_flag};
 
 /// Defines [`ErrorCode`] and the pages that `orch explain` prints for it.
 macro_rules! error_codes {
@@ -196,12 +196,23 @@ pub(crate) struct CliError {
     pub(crate) evidence: Vec<Evidence>,
     /// One command to run next, if one is better than `orch explain`.
     pub(crate) hint: Option<String>,
-    /// Whether that command has to be told which store it is about.
-    is_here: bool,
+    /// What that command has yet to be told.
+    lacks: Lacks,
     /// Whether it only means that nobody reads the output any more.
     pub(crate) is_broken_pipe: bool,
     /// What a rule says against a command, if a rule does.
     pub(crate) ruling: Option<Box<Ruling>>,
+}
+
+/// What the command to run next has yet to be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lacks {
+    /// It is whole.
+    Nothing,
+    /// Which store it is about.
+    Store,
+    /// Which store and which mission it is about.
+    StoreAndMission,
 }
 
 /// What a rule says against a command.
@@ -225,7 +236,7 @@ impl CliError {
             message: message.into(),
             evidence: Vec::new(),
             hint: None,
-            is_here: false,
+            lacks: Lacks::Nothing,
             is_broken_pipe: false,
             ruling: None,
         }
@@ -280,24 +291,35 @@ impl CliError {
     /// Adds the command to run next.
     pub(crate) fn hint(mut self, command: impl Into<String>) -> Self {
         self.hint = Some(command.into());
-        self.is_here = false;
+        self.lacks = Lacks::Nothing;
         self
     }
 
     /// Adds the command to run next on the same store, without `orch` and the flag that names it.
     pub(crate) fn hint_here(self, rest: impl Into<String>) -> Self {
         let mut error = self.hint(rest);
-        error.is_here = true;
+        error.lacks = Lacks::Store;
         error
     }
 
-    /// Names the store in the command to run next, as the flags do.
+    /// Adds the command to run next on the same store and mission, without `orch` and the flags
+    /// that name them.
+    pub(crate) fn hint_about(self, rest: impl Into<String>) -> Self {
+        let mut error = self.hint(rest);
+        error.lacks = Lacks::StoreAndMission;
+        error
+    }
+
+    /// Names the store and the mission in the command to run next, as the flags do.
     pub(crate) fn named(mut self, globals: &Globals) -> Self {
-        if self.is_here {
-            let rest = self.hint.take().unwrap_or_default();
-            self.hint = Some(format!("orch{} {rest}", store_flag(globals)));
-            self.is_here = false;
-        }
+        let flags = match self.lacks {
+            Lacks::Nothing => return self,
+            Lacks::Store => store_flag(globals),
+            Lacks::StoreAndMission => prefix(globals),
+        };
+        let rest = self.hint.take().unwrap_or_default();
+        self.hint = Some(format!("orch{flags} {rest}"));
+        self.lacks = Lacks::Nothing;
         self
     }
 

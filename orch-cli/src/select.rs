@@ -8,7 +8,7 @@ use crate::at::{self, Position};
 use crate::cli::Globals;
 use crate::error::{CliError, ErrorCode};
 use crate::store::Store;
-use crate::view::{View, at_flag, quoted};
+use crate::view::{View, at_flag, mission_flag, quoted};
 
 /// How many candidates an error lists.
 const CANDIDATES_MAX: usize = 8;
@@ -42,9 +42,9 @@ pub(crate) fn mission(store: &Store, globals: &Globals) -> Result<MissionId, Cli
     Err(CliError::new(ErrorCode::AmbiguousMission, what)
         .evidence_all(candidates(files.iter().cloned()))
         .hint(format!(
-            "orch -S {} -m {}{at} status",
+            "orch -S {}{}{at} status",
             quoted(first),
-            quoted(id.as_str())
+            mission_flag(id.as_str())
         )))
 }
 
@@ -73,8 +73,8 @@ fn named(store: &Store, globals: &Globals) -> Result<MissionId, CliError> {
             )
             .evidence_all(candidates(ids.iter().map(ToString::to_string)))
             .hint(format!(
-                "{orch} -m {}{} status",
-                quoted(first.as_str()),
+                "{orch}{}{} status",
+                mission_flag(first.as_str()),
                 at_flag(globals)
             ))),
         };
@@ -240,7 +240,7 @@ fn subject_among(view: &View, wanted: &str, among: Wanted) -> Result<Subject, Cl
         (Some(task), Some(agent)) => {
             let both = [format!("task:{task}"), format!("agent:{}", agent.name)];
             return Err(ambiguous(wanted, both.into_iter())
-                .hint(view.command(&format!("show task:{task}"))));
+                .hint(view.command(&format!("show {}", quoted(&format!("task:{task}"))))));
         }
         (None, None) => {}
     }
@@ -264,7 +264,8 @@ fn subject_among(view: &View, wanted: &str, among: Wanted) -> Result<Subject, Cl
                 .chain(agents.into_iter().map(|id| format!("agent:{id}")))
                 .collect();
             let first = found.first().cloned().unwrap_or_default();
-            Err(ambiguous(wanted, found.into_iter()).hint(view.command(&format!("show {first}"))))
+            Err(ambiguous(wanted, found.into_iter())
+                .hint(view.command(&format!("show {}", quoted(&first)))))
         }
     }
 }

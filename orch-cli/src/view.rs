@@ -149,10 +149,29 @@ pub(crate) fn prefix(globals: &Globals) -> String {
     if let Some(mission) = &globals.mission
         && std::env::var("ORCH_MISSION").ok().as_ref() != Some(mission)
     {
-        prefix.push_str(" -m ");
-        prefix.push_str(&quoted(mission));
+        prefix.push_str(&mission_flag(mission));
     }
     prefix
+}
+
+/// Writes the flags that name the store and another mission than the flags do.
+pub(crate) fn in_mission(globals: &Globals, mission: &str) -> String {
+    format!("{}{}", store_flag(globals), mission_flag(mission))
+}
+
+/// Writes the flag that names a mission.
+pub(crate) fn mission_flag(mission: &str) -> String {
+    if mission.starts_with('-') {
+        format!(" --mission={}", quoted(mission))
+    } else {
+        format!(" -m {}", quoted(mission))
+    }
+}
+
+/// Writes what a command is about, at the end of its line: no flag, whatever it begins with.
+pub(crate) fn about(word: &str) -> String {
+    let mark = if word.starts_with('-') { "-- " } else { "" };
+    format!("{mark}{}", quoted(word))
 }
 
 /// Writes the flag that names the store; what the environment says needs no flag.

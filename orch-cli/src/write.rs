@@ -34,7 +34,7 @@ pub(crate) use actor::person;
 pub(crate) use amount::{ClockArg, Span, clocks};
 pub(crate) use free_text::{TextArgs, TextFrom};
 pub(crate) use id::{agent, agent_name, attempt_of, bad_id, party, slug, task, unused};
-pub(crate) use owed::{settling, taking_up};
+pub(crate) use owed::{reading, settling, taking_up};
 pub(crate) use report::{Report, ReportArgs};
 pub(crate) use told::Told;
 
@@ -157,8 +157,14 @@ pub(crate) fn tell(ctx: &mut Ctx, asks: &dyn Asks) -> Result<Told, CliError> {
     let text = asks.text_from().map(TextFrom::read).transpose()?;
     let journal = open_to_write(&ctx.globals, &mut ctx.ui)?;
     let coordinator = Coordinator::new(journal);
+    let mut globals = ctx.globals.clone();
     let mission = match asks.mission()? {
-        Some(mission) => mission,
+        Some(mission) => {
+            if globals.mission.is_some() || has_others(&coordinator, &mission)? {
+                globals.mission = Some(mission.to_string());
+            }
+            mission
+        }
         None => mission::choose(&coordinator, &ctx.globals)?,
     };
     let key = match &options.op {
@@ -167,7 +173,7 @@ pub(crate) fn tell(ctx: &mut Ctx, asks: &dyn Asks) -> Result<Told, CliError> {
     };
     let now = now(&coordinator, &mission, &key, &ctx.globals)?;
     let scene = Scene {
-        globals: &ctx.globals,
+        globals: &globals,
         coordinator: &coordinator,
         mission,
         key,
@@ -250,6 +256,13 @@ fn refuse_the_past(globals: &Globals) -> Result<(), CliError> {
     )
     .evidence("leave it out; --expect-seq makes a write depend on what was seen")
     .hint("orch help positions"))
+}
+
+/// Whether the store has another mission: then what is suggested has to name the one that is meant.
+fn has_others(coordinator: &Coordinator, mission: &MissionId) -> Result<bool, CliError> {
+    let heads = coordinator.journal().missions();
+    let heads = heads.map_err(|error| failure::store(&error))?;
+    Ok(heads.iter().any(|head| head.mission != *mission))
 }
 
 fn fresh_key() -> Result<CommandKey, CliError> {

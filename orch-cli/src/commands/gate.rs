@@ -148,7 +148,7 @@ impl Place {
         let token = task.and_then(|task| task.token());
         let attempt = token.map(|token| token.number()).ok_or_else(|| {
             let what = format!("nobody has worked on task {id}, so there is nothing to judge");
-            CliError::new(ErrorCode::UnknownId, what).hint("orch ready")
+            CliError::new(ErrorCode::UnknownId, what).hint_about("ready")
         })?;
         Ok((id, attempt))
     }

@@ -83,7 +83,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &Args) -> Result<Exit, CliError> {
     };
     let inbox = Inbox::of(&view, &reader, &ctx.globals);
     let mut answer = Answer::new("orch.inbox/1", &view, inbox);
-    let commands = answer.data.commands(&view, &reader);
+    let commands = answer.data.commands(&view, &reader, &ctx.globals);
     answer.suggest(commands);
     let next = answer.suggested().to_vec();
     answer.print(&ctx.globals, &mut ctx.ui, |inbox, doc| {
@@ -161,15 +161,10 @@ impl Inbox {
             .any(|own| own == command)
     }
 
-    fn commands(&self, view: &View, reader: &Party) -> Vec<String> {
+    fn commands(&self, view: &View, reader: &Party, globals: &Globals) -> Vec<String> {
         let read = self.fyi.iter().chain(&self.results);
-        let read: Vec<String> = read.map(|item| item.record.to_string()).collect();
-        let actor = match reader {
-            Party::Agent(name) => format!("-A {} ", crate::view::quoted(name.as_str())),
-            _ => String::new(),
-        };
-        let ack = (!read.is_empty()).then(|| format!("{actor}ack {}", read.join(" ")));
-        let ack = ack.map(|ack| view.command(&ack));
+        let read: Vec<Seq> = read.map(|item| item.record).collect();
+        let ack = (!read.is_empty()).then(|| write::reading(globals, &view.mission, reader, &read));
         let first = self.work.iter().chain(&self.owed).chain(&self.actionable);
         let first = first.filter_map(|item| item.command.clone());
         first.chain(ack).collect()
@@ -265,7 +260,7 @@ fn owing(view: &View, owed: &OwedView, globals: &Globals) -> Item {
     let gate = owed.gate.as_ref();
     let late = owed
         .expired
-        .map(|seq| format!("overdue since record {seq}"));
+        .map_or_else(String::new, |seq| format!(", overdue since record {seq}"));
     let text = match owed.kind {
         ObligationKind::GateDecision => {
             let gate = gate.map_or("", |gate| gate.as_str());
@@ -281,7 +276,7 @@ fn owing(view: &View, owed: &OwedView, globals: &Globals) -> Item {
         class: owed.kind.as_str(),
         from: None,
         task: owed.task.clone(),
-        text: late.map_or(text.clone(), |late| format!("{text}, {late}")),
+        text: format!("{text}{late}"),
         command: Some(write::settling(
             globals,
             &view.mission,

@@ -46,7 +46,7 @@ impl Asks for Args {
                 had_it.ok_or_else(|| {
                     CliError::new(ErrorCode::Usage, format!("nobody had task {task} yet"))
                         .evidence("name the agent with --to")
-                        .hint("orch agent list")
+                        .hint_about("agent list")
                 })?
             }
         };

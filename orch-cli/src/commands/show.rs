@@ -117,7 +117,7 @@ fn task(ctx: &mut Ctx, view: &View, id: &TaskId, times: &Times) -> Result<(), Cl
         history: about.map(|effect| effect.out()).collect(),
     };
     let is_verbose = ctx.globals.verbose;
-    let why = view.command(&format!("why {}", crate::view::quoted(id.as_str())));
+    let why = view.command(&format!("why {}", crate::view::about(id.as_str())));
     let answer = Answer::new("orch.show/1", view, page).next(why);
     answer.print(&ctx.globals, &mut ctx.ui, |page, doc| {
         page.task.write(doc, times);
@@ -145,7 +145,7 @@ pub(crate) fn agent(
         history: about.map(|effect| effect.out()).collect(),
     };
     let is_verbose = ctx.globals.verbose;
-    let why = view.command(&format!("why {}", crate::view::quoted(&id.to_string())));
+    let why = view.command(&format!("why {}", crate::view::about(&id.to_string())));
     let answer = Answer::new("orch.show/1", view, page).next(why);
     answer.print(&ctx.globals, &mut ctx.ui, |page, doc| {
         page.agent.write(doc, times);

@@ -80,7 +80,7 @@ fn mission(ctx: &mut Ctx, view: &View) -> Result<(), CliError> {
     let next = causes
         .first()
         .and_then(|first| first.task.clone())
-        .map(|task| view.command(&format!("why {}", crate::view::quoted(task.as_str()))));
+        .map(|task| view.command(&format!("why {}", crate::view::about(task.as_str()))));
     let why = Why {
         subject: "mission",
         verdict: verdict.as_str(),

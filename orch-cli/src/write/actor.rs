@@ -7,7 +7,7 @@ use orch_core::party::{Actor, Party};
 use super::{Asks, shell};
 use crate::cli::Globals;
 use crate::error::{CliError, ErrorCode};
-use crate::view::{prefix, quoted};
+use crate::view::{about, prefix, quoted};
 
 /// The variables that name the person at the keyboard, the first that is set.
 const USER: [&str; 3] = ["USER", "LOGNAME", "USERNAME"];
@@ -34,7 +34,7 @@ fn named(text: &str, mission: &Mission) -> Result<Actor, CliError> {
     let bad = |error: &dyn std::fmt::Display| {
         CliError::new(ErrorCode::Usage, format!("-A {}: {error}", quoted(text)))
             .evidence("an actor is NAME or agent:NAME, agent:NAME#INCARNATION, human:NAME or host")
-            .hint("orch agent list")
+            .hint_about("agent list")
     };
     if text.starts_with("import:") {
         return Err(bad(&"only an importer writes as one"));
@@ -128,7 +128,7 @@ fn agent_needed(globals: &Globals, mission: &Mission, actor: &Actor, task: &str)
                 Some(_) => format!(
                     "orch{} show {}",
                     prefix(globals),
-                    quoted(token.task().as_str())
+                    about(token.task().as_str())
                 ),
                 None => shell::again(
                     &["-A", &shell::actor_word(&Actor::Agent(token.agent()))],

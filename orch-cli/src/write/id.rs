@@ -27,14 +27,14 @@ pub(crate) fn task(mission: &Mission, wanted: &str) -> Result<TaskId, CliError> 
             let what = format!("several tasks begin with {wanted:?}");
             Err(CliError::new(ErrorCode::AmbiguousId, what)
                 .evidence_all(candidates(found.into_iter().map(str::to_owned)))
-                .hint("orch progress"))
+                .hint_about("progress"))
         }
         Match::None => {
             let near = nearest(ids(), wanted).into_iter();
             Err(
                 CliError::new(ErrorCode::UnknownId, format!("there is no task {wanted:?}"))
                     .evidence_all(near.map(|near| format!("did you mean {near}?")))
-                    .hint("orch progress"),
+                    .hint_about("progress"),
             )
         }
     }
@@ -50,7 +50,7 @@ pub(crate) fn agent_name(mission: &Mission, wanted: &str) -> Result<AgentName, C
     if mission.agent(&agent).is_some() && newest != agent {
         // Work is given to whoever lives under a name; one that is gone is not meant by it.
         let what = format!("{agent} is gone: {newest} has its name now");
-        return Err(CliError::new(ErrorCode::UnknownId, what).hint("orch agent list"));
+        return Err(CliError::new(ErrorCode::UnknownId, what).hint_about("agent list"));
     }
     Ok(agent.name)
 }
@@ -73,7 +73,7 @@ pub(crate) fn agent(mission: &Mission, wanted: &str) -> Result<AgentRef, CliErro
             let what = format!("several agents begin with {wanted:?}");
             Err(CliError::new(ErrorCode::AmbiguousId, what)
                 .evidence_all(candidates(found.into_iter().map(str::to_owned)))
-                .hint("orch agent list"))
+                .hint_about("agent list"))
         }
         Match::None => Ok(agent),
     }

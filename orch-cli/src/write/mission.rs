@@ -4,11 +4,11 @@ use orch_core::ids::MissionId;
 use orch_store::coordinator::Coordinator;
 use orch_store::journal::MissionHead;
 
-use super::failure;
+use super::{failure, shell};
 use crate::cli::Globals;
 use crate::error::{CliError, ErrorCode};
 use crate::select::{Match, candidates, nearest, prefixed};
-use crate::view::{prefix, quoted};
+use crate::view::{in_mission, store_flag};
 
 /// Finds the mission.
 ///
@@ -21,7 +21,7 @@ pub(super) fn choose(coordinator: &Coordinator, globals: &Globals) -> Result<Mis
         return Err(
             CliError::new(ErrorCode::NoMission, "the store has no mission yet").hint(format!(
                 "orch{} mission new --title 'my mission'",
-                store(globals)
+                store_flag(globals)
             )),
         );
     }
@@ -47,7 +47,7 @@ fn named(heads: &[MissionHead], globals: &Globals, wanted: &str) -> Result<Missi
             format!("several missions begin with {wanted:?}"),
         )
         .evidence_all(candidates(found.into_iter().map(str::to_owned)))
-        .hint(format!("orch{} missions", store(globals)))),
+        .hint(format!("orch{} missions", store_flag(globals)))),
         Match::None => Err(none(globals, wanted, &nearest(names(), wanted))),
     }
 }
@@ -71,6 +71,7 @@ fn only(
     if let [one] = open.as_slice() {
         return Ok(one.clone());
     }
+    let is_over = open.is_empty();
     let (n, what) = if open.is_empty() {
         (heads.len(), "missions, all of them closed")
     } else {
@@ -82,7 +83,14 @@ fn only(
         open
     };
     let first = listed.first().map_or("ID", MissionId::as_str);
-    let hint = format!("orch{} -m {} status", store(globals), quoted(first));
+    // What was asked for is asked for again, unless no mission would take it.
+    let hint = if is_over {
+        format!("orch{} status", in_mission(globals, first))
+    } else if first.starts_with('-') {
+        shell::again(&[&format!("--mission={first}")], &[])
+    } else {
+        shell::again(&["-m", first], &[])
+    };
     Err(CliError::new(
         ErrorCode::AmbiguousMission,
         format!("there are {n} {what}; choose one"),
@@ -97,12 +105,5 @@ fn none(globals: &Globals, wanted: &str, near: &[String]) -> CliError {
         format!("there is no mission {wanted:?}"),
     )
     .evidence_all(near.iter().map(|near| format!("did you mean {near}?")))
-    .hint(format!("orch{} missions", store(globals)))
-}
-
-/// The flag that names the store, without the one that names a mission.
-fn store(globals: &Globals) -> String {
-    let mut globals = globals.clone();
-    globals.mission = None;
-    prefix(&globals)
+    .hint(format!("orch{} missions", store_flag(globals)))
 }

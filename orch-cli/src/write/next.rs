@@ -22,7 +22,7 @@ use orch_core::view::ObstacleKind;
 
 use super::Scene;
 use super::owed::taking_up;
-use super::shell::as_actor;
+use super::shell::{Words, as_actor};
 
 /// The most commands that are suggested.
 const SUGGESTED_MAX: usize = 3;
@@ -71,14 +71,14 @@ struct Next<'a> {
 impl Next<'_> {
     fn take(&mut self, event: &Event) {
         match event {
-            Event::MissionOpened(_) => self.push(None, &["add", "a first task"]),
+            Event::MissionOpened(_) => self.push(None, Words::of(&["add"]).arg("a first task")),
             Event::TaskDeclared(it) => self.declared(&it.task),
             Event::AgentJoined(it) => self.joined(&it.agent, it.incarnation),
             Event::Dispatched(it) => self.work(&it.task, it.attempt, &it.agent),
             Event::AttemptStarted(it) => self.work(&it.task, it.attempt, &it.agent),
             Event::Correction(it) => match &it.change {
                 Change::Rebind { to, attempt } => self.work(&it.task, *attempt, to),
-                _ => self.push(None, &["why-not", it.task.as_str()]),
+                _ => self.push(None, Words::of(&["why-not"]).arg(it.task.as_str())),
             },
             Event::Handoff(it) => self.handed_over(it),
             Event::GateRequested(it) => self.requested(it),
@@ -91,15 +91,22 @@ impl Next<'_> {
                 }
             }
             Event::Message(it) if it.class != MessageClass::Fyi => {
-                self.push(None, &["inbox", &it.to.to_string()]);
+                self.push(None, Words::of(&["inbox"]).arg(it.to.to_string()));
             }
             Event::Shutdown(it) if it.stage == ShutdownStage::Requested => {
                 let by = Actor::Agent(it.agent.clone());
                 let name = it.agent.name.as_str();
-                self.push(Some(&by), &["shutdown", name, "--acknowledge"]);
+                self.push(
+                    Some(&by),
+                    Words::of(&["shutdown"])
+                        .arg(name)
+                        .switch("acknowledge", true),
+                );
             }
-            Event::MissionClosed(_) => self.push(None, &["archive"]),
-            Event::RunStarted(it) => self.push(None, &["run", "finish", it.run.as_str()]),
+            Event::MissionClosed(_) => self.push(None, Words::of(&["archive"])),
+            Event::RunStarted(it) => {
+                self.push(None, Words::of(&["run", "finish"]).arg(it.run.as_str()))
+            }
             // After all others there is nothing that follows from them alone.
             _ => {}
         }
@@ -113,9 +120,9 @@ impl Next<'_> {
             .agents()
             .any(|agent| agent.status() == AgentStatus::Live);
         match (is_ready, is_anybody) {
-            (false, _) => self.push(None, &["why-not", task.as_str()]),
-            (true, false) => self.push(None, &["agent", "register", "coder"]),
-            (true, true) => self.push(None, &["ready"]),
+            (false, _) => self.push(None, Words::of(&["why-not"]).arg(task.as_str())),
+            (true, false) => self.push(None, Words::of(&["agent", "register"]).arg("coder")),
+            (true, true) => self.push(None, Words::of(&["ready"])),
         }
     }
 
@@ -129,14 +136,13 @@ impl Next<'_> {
             self.mission.can(&claim, &context).is_ok()
         });
         match theirs.next().map(TaskId::as_str) {
-            Some(task) => self.push(Some(&actor), &["claim", task]),
-            None => self.push(None, &["ready"]),
+            Some(task) => self.push(Some(&actor), Words::of(&["claim"]).arg(task)),
+            None => self.push(None, Words::of(&["ready"])),
         }
     }
 
-    fn push(&mut self, actor: Option<&Actor>, words: &[&str]) {
-        let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-        self.say(actor, &words);
+    fn push(&mut self, actor: Option<&Actor>, words: Words) {
+        self.say(actor, &words.into_words());
     }
 
     fn say(&mut self, actor: Option<&Actor>, words: &[String]) {
@@ -153,11 +159,10 @@ impl Next<'_> {
         let token = self.mission.task(task).and_then(|task| task.token());
         let has_begun = token.is_some_and(|token| token.started().is_some());
         let first = if has_begun { "beat" } else { "start" };
-        let (task, agent) = (task.as_str(), Actor::Agent(agent.clone()));
-        let number = attempt.to_string();
-        self.push(Some(&agent), &[first, task, "--attempt", &number]);
-        let done = ["handoff", task, "--attempt", &number, "--status", "done"];
-        self.push(Some(&agent), &done);
+        let agent = Actor::Agent(agent.clone());
+        self.push(Some(&agent), Words::of(&[first]).report(task, attempt));
+        let done = Words::of(&["handoff"]).report(task, attempt);
+        self.push(Some(&agent), done.flag("status", "done"));
     }
 
     fn handed_over(&mut self, handoff: &Handoff) {
@@ -175,17 +180,19 @@ impl Next<'_> {
             match (reviewer, &handoff.revision) {
                 (Some(reviewer), _) => {
                     let to = reviewer.agent().name;
-                    self.push(None, &["gate", "request", id, gate, "--to", to.as_str()]);
+                    let request = Words::of(&["gate", "request"]).arg(id).arg(gate);
+                    self.push(None, request.flag("to", to.as_str()));
                 }
                 (None, Some(revision)) => {
-                    self.push(None, &["gate", "pass", id, gate, "--revision", revision]);
+                    let pass = Words::of(&["gate", "pass"]).arg(id).arg(gate);
+                    self.push(None, pass.flag("revision", revision));
                 }
-                (None, None) => self.push(None, &["gate", "pass", id, gate]),
+                (None, None) => self.push(None, Words::of(&["gate", "pass"]).arg(id).arg(gate)),
             }
             return;
         }
         if handoff.status == Some(HandoffStatus::Blocked) {
-            self.push(None, &["why", id]);
+            self.push(None, Words::of(&["why"]).arg(id));
         } else {
             self.judged(&handoff.task);
         }
@@ -215,8 +222,10 @@ impl Next<'_> {
             .and_then(|_| to_close(self.mission));
         match (words, task) {
             (Some(words), _) => self.say(None, &words),
-            (None, Some(task)) if is_settled(task.status()) => self.push(None, &["ready"]),
-            (None, Some(task)) => self.push(None, &["why-not", task.id().as_str()]),
+            (None, Some(task)) if is_settled(task.status()) => {
+                self.push(None, Words::of(&["ready"]))
+            }
+            (None, Some(task)) => self.push(None, Words::of(&["why-not"]).arg(task.id().as_str())),
             (None, None) => {}
         }
     }
@@ -231,11 +240,10 @@ impl Next<'_> {
             .task(&request.task)
             .and_then(|task| task.token());
         let revision = token.and_then(|token| token.revision());
-        let mut words = vec!["gate", "pass", request.task.as_str(), request.gate.as_str()];
-        if let Some(revision) = revision {
-            words.extend(["--revision", revision]);
-        }
+        let words = Words::of(&["gate", "pass"])
+            .arg(request.task.as_str())
+            .arg(request.gate.as_str());
         let holder = holder.map(Actor::Agent);
-        self.push(holder.as_ref(), &words);
+        self.push(holder.as_ref(), words.maybe("revision", revision));
     }
 }

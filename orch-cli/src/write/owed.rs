@@ -13,6 +13,7 @@ use orch_core::event::attempt::AttemptStarted;
 use orch_core::event::correction::{Change, Correction};
 use orch_core::event::gate::{GateDecided, Verdict};
 use orch_core::event::talk::{Message, MessageClass};
+use orch_core::ids::Seq;
 use orch_core::mission::{Mission, ObligationKind};
 use orch_core::party::{Actor, Party};
 use orch_core::view::{AttemptView, OwedView};
@@ -48,10 +49,17 @@ pub(crate) fn settling(
         return shell::as_actor(globals, Some(by), &words);
     }
     let words = match &owed.task {
-        Some(task) => vec!["why".to_owned(), task.to_string()],
-        None => vec!["show".to_owned(), owed.opened.seq.to_string()],
+        Some(task) => shell::Words::of(&["why"]).arg(task.as_str()),
+        None => shell::Words::of(&["show"]).arg(owed.opened.seq.to_string()),
     };
-    shell::as_actor(globals, None, &words)
+    shell::as_actor(globals, None, &words.into_words())
+}
+
+/// Returns the command line with which a party says that it has read records.
+pub(crate) fn reading(globals: &Globals, mission: &Mission, by: &Party, of: &[Seq]) -> String {
+    let by = actor::of_party(mission, by);
+    let words = shell::Words::of(&["ack"]).args(of);
+    shell::as_actor(globals, by.as_ref(), &words.into_words())
 }
 
 /// Returns the command line with which the agent of an attempt takes it up.

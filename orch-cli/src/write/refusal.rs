@@ -22,7 +22,7 @@ use super::{Asked, Asks, Scene, actor, failure, next, shell};
 use crate::error::{CliError, ErrorCode, Ruling};
 use crate::event::summary;
 use crate::render::time::span;
-use crate::view::{prefix, quoted};
+use crate::view::{about as named, in_mission, prefix};
 
 /// The most records that are named as the reason.
 const NAMED_MAX: usize = 8;
@@ -89,16 +89,11 @@ pub(super) fn late(
     let Some((seq, handoff)) = handoff else {
         return error;
     };
-    let seq = seq.to_string();
-    let words = [
-        "correct",
-        "adopt",
-        handoff.task.as_str(),
-        &seq,
-        "--reason",
-        "it counts after all",
-    ];
-    let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+    let words = shell::Words::of(&["correct", "adopt"])
+        .arg(handoff.task.as_str())
+        .arg(seq.to_string())
+        .flag("reason", "it counts after all");
+    let words = words.into_words();
     let lead = scene.look(|mission| {
         mission
             .lead()
@@ -199,13 +194,13 @@ fn other_way(scene: &Scene<'_>, asks: &dyn Asks, mission: &Mission, code: Code) 
     let command = asks.command(&asked).ok();
     let task = command.as_ref().and_then(task_asked);
     let about = |verb: &str| {
-        let task = quoted(task?.as_str());
+        let task = named(task?.as_str());
         Some(format!("{orch} {verb} {task}"))
     };
     match code {
         Code::UnknownIncarnation => {
             let name = &by.agent()?.name;
-            Some(format!("{orch} agent register {}", quoted(name.as_str())))
+            Some(format!("{orch} agent register {}", named(name.as_str())))
         }
         Code::UnknownAgent | Code::AgentGone => Some(format!("{orch} agent list")),
         Code::Incomplete => Some(next::to_close(mission).map_or_else(
@@ -214,8 +209,8 @@ fn other_way(scene: &Scene<'_>, asks: &dyn Asks, mission: &Mission, code: Code) 
         )),
         Code::WipFull | Code::AfterClose => Some(format!("{orch} status")),
         Code::OpenedTwice => {
-            let id = quoted(scene.mission.as_str());
-            Some(format!("{orch} -m {id} status"))
+            let flags = in_mission(scene.globals, scene.mission.as_str());
+            Some(format!("orch{flags} status"))
         }
         Code::NeedsUnmet | Code::SpecFirst | Code::GateNotOpen => about("why-not"),
         Code::Held | Code::NotOpen | Code::ParallelAttempts | Code::RetryWait => about("why"),
@@ -223,8 +218,8 @@ fn other_way(scene: &Scene<'_>, asks: &dyn Asks, mission: &Mission, code: Code) 
         Code::NotOwner | Code::TaskExists | Code::StaleDecision => about("show"),
         Code::UnknownAttempt if mission.task(task?)?.token().is_some() => about("show"),
         Code::UnknownAttempt => {
-            let words = ["claim".to_owned(), task?.to_string()];
-            Some(shell::as_self(scene.globals, &words))
+            let words = shell::Words::of(&["claim"]).arg(task?.as_str());
+            Some(shell::as_self(scene.globals, &words.into_words()))
         }
         Code::NotGateHolder => as_the_lead(scene, mission, command?),
         // To all others their page says it.

@@ -8,6 +8,8 @@ mod builder;
 mod tests;
 mod words;
 
+pub(super) use builder::Words;
+
 use chrono::{DateTime, Utc};
 use clap::Parser as _;
 use orch_core::command::Command;

@@ -42,7 +42,7 @@ pub(super) fn answer(ctx: &mut Ctx, view: &View, id: &AgentRef) -> Result<(), Cl
     };
     let next = view.command(&format!(
         "log --agent {}",
-        crate::view::quoted(id.name.as_str())
+        crate::view::about(id.name.as_str())
     ));
     let answer = Answer::new("orch.why/1", view, why)
         .list("waits_for")

@@ -11,7 +11,7 @@ use crate::error::CliError;
 use crate::render::agent::OwedOut;
 use crate::render::blocker::{self, BlockerOut};
 use crate::render::doc::{Line, Tone};
-use crate::view::{View, quoted};
+use crate::view::{View, about};
 
 #[derive(Debug, Serialize)]
 struct PartyWhy {
@@ -75,7 +75,7 @@ pub(super) fn answer(ctx: &mut Ctx, view: &View, party: &Party) -> Result<(), Cl
     let first = first.map(ToString::to_string);
     let task = first.or_else(|| why.owes.iter().find_map(|one| one.task.clone()));
     let next = view
-        .command(&task.map_or_else(|| "why".to_owned(), |task| format!("why {}", quoted(&task))));
+        .command(&task.map_or_else(|| "why".to_owned(), |task| format!("why {}", about(&task))));
     let answer = Answer::new("orch.why/1", view, why).list("acts").next(next);
     answer.print(&ctx.globals, &mut ctx.ui, |why, doc| {
         doc.line(Line::new().strong(why.party.to_string()));

@@ -51,7 +51,7 @@ pub(super) fn answer(ctx: &mut Ctx, view: &View, id: &TaskId) -> Result<(), CliE
             })
             .collect(),
     };
-    let next = view.command(&format!("show {}", crate::view::quoted(id.as_str())));
+    let next = view.command(&format!("show {}", crate::view::about(id.as_str())));
     let answer = Answer::new("orch.why/1", view, why)
         .list("chains")
         .next(next);

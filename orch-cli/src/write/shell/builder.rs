@@ -3,7 +3,7 @@
 use orch_core::ids::{AttemptNo, TaskId};
 
 /// A verb, what it is about and its flags.
-pub(super) struct Words {
+pub(in crate::write) struct Words {
     verb: Vec<String>,
     args: Vec<String>,
     flags: Vec<(&'static str, Option<String>)>,
@@ -11,7 +11,7 @@ pub(super) struct Words {
 
 impl Words {
     /// The words of a verb.
-    pub(super) fn of(verb: &[&str]) -> Self {
+    pub(in crate::write) fn of(verb: &[&str]) -> Self {
         Self {
             verb: verb.iter().map(|word| (*word).to_owned()).collect(),
             args: Vec::new(),
@@ -20,13 +20,13 @@ impl Words {
     }
 
     /// Adds what it is about.
-    pub(super) fn arg(mut self, arg: impl Into<String>) -> Self {
+    pub(in crate::write) fn arg(mut self, arg: impl Into<String>) -> Self {
         self.args.push(arg.into());
         self
     }
 
     /// Adds all that it is about.
-    pub(super) fn args<'a, T: ToString + 'a>(
+    pub(in crate::write) fn args<'a, T: ToString + 'a>(
         mut self,
         args: impl IntoIterator<Item = &'a T>,
     ) -> Self {
@@ -35,18 +35,22 @@ impl Words {
     }
 
     /// Adds what a report is about.
-    pub(super) fn report(self, task: &TaskId, attempt: AttemptNo) -> Self {
+    pub(in crate::write) fn report(self, task: &TaskId, attempt: AttemptNo) -> Self {
         self.arg(task.as_str()).flag("attempt", attempt.to_string())
     }
 
     /// Adds a flag with a value.
-    pub(super) fn flag(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub(in crate::write) fn flag(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.flags.push((name, Some(value.into())));
         self
     }
 
     /// Adds a flag if there is a value.
-    pub(super) fn maybe(self, name: &'static str, value: Option<impl Into<String>>) -> Self {
+    pub(in crate::write) fn maybe(
+        self,
+        name: &'static str,
+        value: Option<impl Into<String>>,
+    ) -> Self {
         match value {
             Some(value) => self.flag(name, value),
             None => self,
@@ -54,12 +58,12 @@ impl Words {
     }
 
     /// Adds a text that says nothing when it is empty.
-    pub(super) fn said(self, name: &'static str, text: &str) -> Self {
+    pub(in crate::write) fn said(self, name: &'static str, text: &str) -> Self {
         self.maybe(name, Some(text).filter(|text| !text.is_empty()))
     }
 
     /// Adds a flag once for each value.
-    pub(super) fn each<T: ToString>(
+    pub(in crate::write) fn each<T: ToString>(
         self,
         name: &'static str,
         values: impl IntoIterator<Item = T>,
@@ -69,7 +73,7 @@ impl Words {
     }
 
     /// Adds a flag without a value.
-    pub(super) fn switch(mut self, name: &'static str, is_on: bool) -> Self {
+    pub(in crate::write) fn switch(mut self, name: &'static str, is_on: bool) -> Self {
         if is_on {
             self.flags.push((name, None));
         }
@@ -77,7 +81,7 @@ impl Words {
     }
 
     /// Returns the words, in the order in which they are read.
-    pub(super) fn into_words(self) -> Vec<String> {
+    pub(in crate::write) fn into_words(self) -> Vec<String> {
         // What begins like a flag comes last, after the mark that no flags follow.
         let is_marked = self.args.iter().any(|arg| arg.starts_with('-'));
         let mut words = self.verb;

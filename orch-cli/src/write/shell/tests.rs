@@ -70,7 +70,15 @@ fn mission() -> Mission {
     mission
 }
 
-const TASKS: [&str; 6] = ["login", "login-2", "-dash", "it's", "a:skipped", "x#2"];
+const TASKS: [&str; 7] = [
+    "login",
+    "login-2",
+    "-dash",
+    "--json",
+    "it's",
+    "a:skipped",
+    "x#2",
+];
 
 /// Reads a command line the way a shell does, and asks for it.
 fn read(line: &str, mission: &Mission, actor: &Actor) -> Option<Command> {

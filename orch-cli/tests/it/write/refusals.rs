@@ -74,3 +74,86 @@ fn every_refusal_ends_with_one_command_that_can_be_run() {
         assert_eq!(code(&ran), 0, "{line}: {help}: {told}");
     }
 }
+
+/// What is refused in one of two open missions.
+const IN_ONE_OF_TWO: &[&str] = &[
+    "gate waive login reviewer --reason x",
+    "add x --dep x",
+    "retry login",
+    "skip nothing",
+    "-A coder beat nothing",
+    "dispatch login --to nobody",
+    "beat login",
+];
+
+#[test]
+fn a_help_line_names_the_mission_and_the_store_that_were_named() {
+    for has_store in [false, true] {
+        for line in IN_ONE_OF_TWO {
+            let mut live = Live::with_task();
+            live.ok("mission new other");
+            let store = live.folder().join(".orch");
+            let flags = if has_store {
+                format!("-S {} -m auth", store.display())
+            } else {
+                "-m auth".to_owned()
+            };
+            let output = live.run(&format!("{flags} {line}"));
+            let said = String::from_utf8(output.stderr.clone()).unwrap();
+            assert_ne!(code(&output), 0, "{line}");
+            let help = said.lines().find_map(|line| line.strip_prefix("help: "));
+            let help = help.unwrap();
+            assert!(help.contains(&flags), "{line}: {help}");
+            assert_eq!(code(&run_suggested(live.folder(), help)), 0, "{help}");
+        }
+    }
+}
+
+#[test]
+fn what_names_no_mission_is_suggested_again_with_one() {
+    let mut live = Live::with_task();
+    let next = live.json("mission new other")["next"][0].clone();
+    assert_eq!(next, "orch -m other add 'a first task'");
+    let hint = live.error(4, "add 'a task'")["hint"].clone();
+    let hint = hint.as_str().unwrap();
+    assert!(hint.starts_with("orch -m auth "), "{hint}");
+    assert!(hint.ends_with("add 'a task' --json"), "{hint}");
+    assert_eq!(code(&run_suggested(live.folder(), hint)), 0);
+}
+
+#[test]
+fn what_is_suggested_about_an_id_that_looks_like_a_flag_can_be_run() {
+    let mut live = Live::with_task();
+    let mut lines = Vec::new();
+    for line in [
+        "add dash --id=-dash --dep login",
+        "add dash --id=--json",
+        "agent register -- -x",
+        "dispatch --to=-x -- --json",
+        "-A agent:-x start -- --json",
+        "add more --id=-dash",
+        "-A agent:-x claim -- -dash",
+        "shutdown -- -x",
+        "inbox agent:-x",
+        "why -- -dash",
+        "show -- -dash",
+    ] {
+        let output = live.run(line);
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8(said).unwrap();
+        for line in said.lines() {
+            let line = line.trim_start();
+            let line = ["next: ", "help: "]
+                .iter()
+                .find_map(|lead| line.strip_prefix(lead));
+            lines.extend(line.map(str::to_owned));
+        }
+    }
+    assert!(lines.len() > 6, "{lines:?}");
+    for line in lines {
+        let ran = run_suggested(live.folder(), &line);
+        let told = String::from_utf8(ran.stderr.clone()).unwrap();
+        // What was done since may be in the way of it; that it cannot be read never is.
+        assert!(!matches!(code(&ran), 2 | 3), "{line}: {told}");
+    }
+}
