@@ -188,13 +188,42 @@ fn pick(value: &Value, path: &str) -> Result<String, CliError> {
         Value::String(text) => Ok(text.clone()),
         Value::Null => Ok(String::new()),
         Value::Bool(_) | Value::Number(_) => Ok(at.to_string()),
-        Value::Array(_) | Value::Object(_) => Err(CliError::new(
-            ErrorCode::NotScalar,
-            format!("{path} is not one value"),
-        )
-        .evidence_all(inside(at))
-        .hint("orch help json")),
+        Value::Array(_) | Value::Object(_) => Err(not_scalar(at, path)),
     }
+}
+
+/// Tells whether a path can lead to a value in data of a shape, before there is any such data.
+///
+/// A list of the shape has one item, or none if anything may be in it.
+///
+/// # Errors
+/// When it cannot.
+pub(crate) fn can_pick(shape: &impl Serialize, path: &str) -> Result<(), CliError> {
+    let shape = serde_json::to_value(shape).map_err(not_json)?;
+    let mut at = &shape;
+    for step in path.split('.') {
+        let (name, index) = step.split_once('[').unwrap_or((step, ""));
+        if !name.is_empty() {
+            at = at.get(name).ok_or_else(|| no_field(at, path, name))?;
+        }
+        let (false, Value::Array(items)) = (index.is_empty(), at) else {
+            continue;
+        };
+        match items.first() {
+            Some(item) => at = item,
+            None => return Ok(()),
+        }
+    }
+    match at {
+        Value::Array(_) | Value::Object(_) => Err(not_scalar(at, path)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(()),
+    }
+}
+
+fn not_scalar(at: &Value, path: &str) -> CliError {
+    CliError::new(ErrorCode::NotScalar, format!("{path} is not one value"))
+        .evidence_all(inside(at))
+        .hint("orch help json")
 }
 
 fn no_field(at: &Value, path: &str, step: &str) -> CliError {

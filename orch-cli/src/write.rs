@@ -167,6 +167,9 @@ pub(crate) fn tell(ctx: &mut Ctx, asks: &dyn Asks) -> Result<Told, CliError> {
         }
         None => mission::choose(&coordinator, &ctx.globals)?,
     };
+    if let Some(path) = &globals.field {
+        told::can_pick(path, &mission)?;
+    }
     let key = match &options.op {
         Some(key) => key.clone(),
         None => fresh_key()?,

@@ -104,7 +104,28 @@ pub(super) fn as_self(globals: &Globals, words: &[String]) -> String {
 /// Writes the command line that is running, with words before it and flags after it.
 pub(super) fn again(before: &[&str], flags: &[&str]) -> String {
     let args = std::env::args_os().skip(1);
-    let args: Vec<String> = args.map(|arg| arg.to_string_lossy().into_owned()).collect();
+    let args = args.map(|arg| arg.to_string_lossy().into_owned());
+    with(args.collect(), before, flags)
+}
+
+/// Writes the command line that is running with flags after it, for an answer that is not cut down
+/// to one field.
+pub(super) fn again_whole(flags: &[&str]) -> String {
+    let args = std::env::args_os().skip(1);
+    let mut args = args.map(|arg| arg.to_string_lossy().into_owned());
+    let (mut kept, mut is_end) = (Vec::new(), false);
+    while let Some(arg) = args.next() {
+        is_end |= arg == "--";
+        match arg.as_str() {
+            "--field" if !is_end => drop(args.next()),
+            _ if !is_end && arg.starts_with("--field=") => {}
+            _ => kept.push(arg),
+        }
+    }
+    with(kept, &[], flags)
+}
+
+fn with(args: Vec<String>, before: &[&str], flags: &[&str]) -> String {
     // After this mark there are no flags.
     let end = args
         .iter()

@@ -6,7 +6,7 @@ mod found;
 use chrono::{DateTime, Utc};
 use orch_core::decide::{Decision, Effect};
 use orch_core::event::Event;
-use orch_core::ids::{RunId, Seq};
+use orch_core::ids::{MissionId, RunId, Seq};
 use orch_core::mission::Mission;
 use orch_core::record::Record;
 use orch_store::coordinator::{Outcome, Preview};
@@ -17,8 +17,8 @@ use uuid::Uuid;
 use effect::EffectOut;
 use found::Found;
 
-use super::{Asks, Scene, next, refusal};
-use crate::answer::Answer;
+use super::{Asks, Scene, next, refusal, shell};
+use crate::answer::{self, Answer};
 use crate::ctx::Ctx;
 use crate::error::CliError;
 use crate::event::summary;
@@ -36,6 +36,33 @@ pub(crate) struct Told {
     nothing: Option<&'static str>,
     /// Why it came too late, if it did.
     late: Option<CliError>,
+    /// Whether the command line named the key itself.
+    has_key: bool,
+}
+
+/// Tells whether `--field` can name something in an answer, before anything is written.
+///
+/// # Errors
+/// When it cannot.
+pub(super) fn can_pick(path: &str, mission: &MissionId) -> Result<(), CliError> {
+    let shape = Written {
+        outcome: "accepted",
+        op: String::new(),
+        first: None,
+        last: None,
+        records: vec![RecordLine {
+            seq: Seq::ZERO,
+            id: None,
+            at: DateTime::UNIX_EPOCH,
+            by: String::new(),
+            kind: String::new(),
+            summary: String::new(),
+        }],
+        effects: vec![EffectOut::default()],
+        result: Found::default(),
+    };
+    let shape = Answer::written("orch.write/1", mission.clone(), Seq::ZERO, None, shape);
+    answer::can_pick(&shape, path)
 }
 
 #[derive(Debug, Serialize)]
@@ -101,6 +128,7 @@ impl Told {
         }
         told.nothing = asks.nothing();
         told.late = late;
+        told.has_key = asks.options().op.is_some();
         Ok(told)
     }
 
@@ -188,19 +216,44 @@ impl Told {
             answer: answer.list("records"),
             nothing: None,
             late: None,
+            has_key: false,
         }
     }
 
     /// Prints the answer.
     ///
     /// # Errors
-    /// When it cannot be printed.
+    /// When it cannot be printed; the error says what is on record all the same.
     pub(crate) fn print(&self, ctx: &mut Ctx) -> Result<(), CliError> {
         let next = self.answer.suggested();
-        self.answer
+        let printed = self
+            .answer
             .print(&ctx.globals, &mut ctx.ui, |written, doc| {
                 written.write(doc, self.nothing, next);
-            })
+            });
+        // Here it is still known what was written.
+        let printed = printed.and_then(|()| ctx.ui.flush());
+        printed.map_err(|error| self.on_record(error))
+    }
+
+    /// Says beside an error that the command was carried out, and how to ask what came of it.
+    fn on_record(&self, error: CliError) -> CliError {
+        let written = &self.answer.data;
+        let is_written = matches!(written.outcome, "accepted" | "late" | "already_done");
+        let Some(last) = written.last.filter(|_| is_written) else {
+            return error;
+        };
+        let first = written.first.unwrap_or(last);
+        let what = if first == last {
+            format!("record {last} was written")
+        } else {
+            format!("records {first} to {last} were written")
+        };
+        let key = ["--op", written.op.as_str()];
+        let key: &[&str] = if self.has_key { &[] } else { &key };
+        error
+            .evidence(format!("{what}: the command was carried out"))
+            .hint(shell::again_whole(key))
     }
 
     /// Returns how the command ends; what came too late ends as an error.

@@ -6,7 +6,7 @@ use orch_core::ids::{AgentRef, AttemptNo, TaskId};
 use serde::Serialize;
 
 /// What a host is asked to do.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub(super) struct EffectOut {
     /// `deliver`, `stop`, `kill`, `notify` or `wake_at`.
     kind: &'static str,

@@ -1,7 +1,7 @@
 //! The flags that every writing command takes.
 
 use crate::support::live::Live;
-use crate::support::{code, show};
+use crate::support::{code, run_suggested, show};
 
 #[test]
 fn the_same_command_under_the_same_key_is_carried_out_once() {
@@ -134,4 +134,56 @@ fn text_can_be_left_out_and_one_value_picked() {
         live.ok("-A coder claim login --field data.result.attempt"),
         "1\n"
     );
+}
+
+#[test]
+fn a_field_that_no_answer_has_is_refused_before_anything_is_written() {
+    let mut live = Live::with_task();
+    for (exit, path) in [
+        (3, "data.nope"),
+        (3, "nope"),
+        (3, "data.records[0].nope"),
+        (2, "data.records"),
+        (2, "data"),
+    ] {
+        live.error(exit, &format!("add q5 --field {path}"));
+    }
+    assert_eq!(live.n_records(), 4);
+    for path in ["data.records[0].seq", "data.op", "next[0]", "seq"] {
+        live.ok(&format!("add q5 --field {path}"));
+    }
+}
+
+#[test]
+fn an_answer_that_cannot_be_printed_says_that_the_command_was_carried_out() {
+    let mut live = Live::with_task();
+    let error = live.error(3, "add q5 --field data.records[7].seq");
+    let last = |error: &serde_json::Value| {
+        let evidence = error["evidence"].as_array().unwrap().last().unwrap();
+        evidence["text"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(
+        last(&error),
+        "record 5 was written: the command was carried out"
+    );
+    assert_eq!(error["retryable"], false);
+    let hint = error["hint"].as_str().unwrap();
+    let again = run_suggested(live.folder(), hint);
+    let again: serde_json::Value = serde_json::from_slice(&again.stdout).unwrap();
+    assert_eq!(again["data"]["outcome"], "already_done");
+    if !std::path::Path::new("/dev/full").exists() {
+        return;
+    }
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full");
+    let mut command = live.command("note x --op k1 --json");
+    let output = command.stdout(full.unwrap()).output().unwrap();
+    assert_eq!(code(&output), 1);
+    let error: serde_json::Value = serde_json::from_slice(&output.stderr).unwrap();
+    assert_eq!(
+        last(&error),
+        "record 6 was written: the command was carried out"
+    );
+    assert_eq!(error["retryable"], false);
+    let hint = error["hint"].as_str().unwrap();
+    assert!(hint.ends_with("note x --op k1 --json"), "{hint}");
 }
