@@ -29,7 +29,7 @@ pub(crate) enum Condition {
     Stuck,
     /// The task can be handed out.
     Ready,
-    /// The task has this status.
+    /// The task has this status; `accepted` holds for one that was delivered as well.
     Status(TaskStatus),
 }
 
@@ -147,6 +147,8 @@ impl Condition {
             Self::Settled => is_over || is_stuck,
             Self::Stuck => is_stuck,
             Self::Ready => is_ready,
+            // What was delivered was accepted first, and still is.
+            Self::Status(TaskStatus::Accepted) => is_done,
             Self::Status(wanted) => status == Some(wanted),
         };
         self.standing(holds, is_over, exit)

@@ -51,6 +51,10 @@ pub(crate) fn mission(store: &Store, globals: &Globals) -> Result<MissionId, Cli
 /// Finds the mission of the name that was given, or the only one.
 fn named(store: &Store, globals: &Globals) -> Result<MissionId, CliError> {
     let ids: Vec<&MissionId> = store.missions.keys().collect();
+    if ids.is_empty() && store.is_live {
+        let what = format!("the store {} has no mission yet", store.name);
+        return Err(CliError::new(ErrorCode::NoMission, what).hint_here("mission new TITLE"));
+    }
     let orch = format!("orch -S {}", quoted(&store.name));
     let Some(wanted) = globals.mission.as_deref() else {
         if let Some(one) = only_open(store) {
@@ -58,10 +62,6 @@ fn named(store: &Store, globals: &Globals) -> Result<MissionId, CliError> {
         }
         return match ids.as_slice() {
             [one] => Ok((*one).clone()),
-            [] if store.is_live => {
-                let what = format!("the store {} has no mission yet", store.name);
-                Err(CliError::new(ErrorCode::NoMission, what).hint_here("mission new TITLE"))
-            }
             [] => Err(CliError::new(
                 ErrorCode::StoreEmpty,
                 format!("{} holds no records", store.name),

@@ -83,6 +83,15 @@ impl Verdict {
         }
     }
 
+    /// Returns what it means for a mission, as the rest of a sentence about it.
+    pub(crate) fn meaning_for(self, mission: &Mission) -> &'static str {
+        if self == Self::Idle && mission.counts().total == 0 {
+            "there is no task yet"
+        } else {
+            self.meaning()
+        }
+    }
+
     /// Returns what it means, as the rest of a sentence about the mission.
     pub(crate) const fn meaning(self) -> &'static str {
         match self {

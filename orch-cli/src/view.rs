@@ -124,6 +124,13 @@ impl View {
         format!("orch{}{} {rest}", self.prefix, self.at)
     }
 
+    /// Writes a command that adds to the same store and mission; `None` if it is a look back, or at
+    /// a recording.
+    pub(crate) fn command_now(&self, rest: &str) -> Option<String> {
+        let can_grow = self.is_live && self.is_head();
+        can_grow.then(|| format!("orch{} {rest}", self.prefix))
+    }
+
     /// Writes a command that looks at the same store and mission, at another position.
     pub(crate) fn command_at(&self, seq: Seq, rest: &str) -> String {
         format!("orch{} --at {seq} {rest}", self.prefix)

@@ -8,15 +8,16 @@ use crate::ctx::Ctx;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::select;
+use crate::verdict::Verdict;
 use crate::view::View;
 
 /// Tell by the exit code whether the mission or a task is as named
 ///
 /// Exits with 0 if it is so. If not, the code says how it is instead: 10 in progress, 11 stuck,
 /// 12 ended otherwise. Conditions: done, settled, stuck; for a task also ready, and every status
-/// that `orch rules matrix` names, such as `in_review`.
+/// that `orch rules matrix` names, such as `in_review`; what was delivered is accepted as well.
 ///
-/// Example: orch check t3 accepted && deploy
+/// Example: orch check login accepted && deploy
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The task; the mission if there is only a condition
@@ -71,9 +72,15 @@ pub(crate) fn out(
 ) -> StandingOut {
     let (task, status) = match subject {
         Subject::Mission => {
-            let phase = view.mission.phase().kind.as_str();
-            let id = view.mission.id().map_or("the mission", |id| id.as_str());
-            (None, format!("{id} is {phase}"))
+            let mission = &view.mission;
+            let phase = mission.phase().kind.as_str();
+            let verdict = Verdict::of(mission, &mission.roots(view.now), view.now).as_str();
+            let id = mission.id().map_or("the mission", |id| id.as_str());
+            let phase = (phase != verdict).then(|| format!(" ({phase})"));
+            (
+                None,
+                format!("{id} is {verdict}{}", phase.unwrap_or_default()),
+            )
         }
         Subject::Task(id) => {
             let status = view.mission.task(id).map(|task| task.status().as_str());

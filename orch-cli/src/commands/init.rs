@@ -9,8 +9,9 @@ use crate::answer::Answer;
 use crate::ctx::Ctx;
 use crate::error::{CliError, ErrorCode};
 use crate::exit::Exit;
+use crate::render::doc::Line;
 use crate::store::{self, place};
-use crate::view::quoted;
+use crate::view::{quoted, store_flag};
 
 /// Make a store for missions: the folder `.orch` here, or what -S names
 ///
@@ -77,8 +78,8 @@ pub(crate) fn run(ctx: &mut Ctx, args: &Args) -> Result<Exit, CliError> {
             path: path.display().to_string(),
         }
     };
-    let next = "orch mission new TITLE".to_owned();
-    let answer = Answer::general("orch.init/1", made).next(next);
+    let next = format!("orch{} mission new TITLE", store_flag(&ctx.globals));
+    let answer = Answer::general("orch.init/1", made).next(next.clone());
     answer.print(&ctx.globals, &mut ctx.ui, |made, doc| {
         let path = &made.path;
         doc.text(if made.created {
@@ -86,7 +87,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &Args) -> Result<Exit, CliError> {
         } else {
             format!("{path} is a store already ({}), left as it is", made.kind)
         });
-        doc.field("next", "orch mission new TITLE");
+        doc.line(Line::new().faint("next: ").text(&next).keep());
     })?;
     Ok(Exit::Ok)
 }

@@ -9,9 +9,11 @@ use crate::answer::Answer;
 use crate::ctx::Ctx;
 use crate::error::CliError;
 use crate::exit::Exit;
+use crate::render::doc::Line;
 use crate::render::table::Rows;
 use crate::render::time::Times;
 use crate::store::{Store, Warning, health};
+use crate::view::store_flag;
 
 /// List the missions of a store
 ///
@@ -55,12 +57,15 @@ pub(crate) fn run(ctx: &mut Ctx, _args: &Args) -> Result<Exit, CliError> {
         }
     });
     let items: Vec<Item> = items.collect();
+    let is_empty = items.is_empty() && store.is_live;
+    let new = is_empty.then(|| format!("orch{} mission new TITLE", store_flag(&ctx.globals)));
     for warning in &warnings {
         ctx.ui.warn(&warning.message)?;
     }
     let style = ctx.globals.time;
     let answer = Answer::general("orch.missions/1", Missions { items });
-    let answer = answer.list("items").warnings(&warnings);
+    let mut answer = answer.list("items").warnings(&warnings);
+    answer.suggest(new.iter().cloned().collect());
     answer.print(&ctx.globals, &mut ctx.ui, |missions, doc| {
         let mut rows = Rows::new(
             &["mission", "phase", "records", "last record", "title"],
@@ -76,7 +81,12 @@ pub(crate) fn run(ctx: &mut Ctx, _args: &Args) -> Result<Exit, CliError> {
                 item.title.clone(),
             ]);
         }
-        rows.write(doc, "");
+        if let Some(new) = &new {
+            doc.text("there is no mission yet");
+            doc.line(Line::new().faint("next: ").text(new).keep());
+        } else {
+            rows.write(doc, "");
+        }
     })?;
     Ok(Exit::Ok)
 }

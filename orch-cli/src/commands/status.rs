@@ -5,6 +5,7 @@ mod attention;
 use std::collections::BTreeMap;
 
 use orch_core::ids::Seq;
+use orch_core::mission::Mission;
 use serde::Serialize;
 
 use attention::Attention;
@@ -104,12 +105,21 @@ pub(crate) fn run(ctx: &mut Ctx, _args: &Args) -> Result<Exit, CliError> {
     let status = Status::of(&view, &times);
     let is_calm = status.attention.is_empty();
     let mut answer = Answer::new("orch.status/1", &view, status);
+    let is_empty = view.mission.closed().is_none() && view.mission.counts().total == 0;
+    let add = is_empty
+        .then(|| view.command_now("add 'a first task'"))
+        .flatten();
     if !is_calm {
         answer = answer.next(view.command("why"));
     }
+    answer.suggest(add.iter().cloned().collect());
     let is_verbose = ctx.globals.verbose;
     answer.print(&ctx.globals, &mut ctx.ui, |status, doc| {
         status.write(doc, &view, &times, is_verbose);
+        if let Some(add) = &add {
+            doc.gap();
+            doc.line(Line::new().faint("next: ").text(add).keep());
+        }
     })?;
     Ok(ctx.exit(&view))
 }
@@ -196,7 +206,7 @@ impl Status {
         let id = view.mission.id().or_else(|| view.history.head().id());
         let id = id.map_or("(no mission)", |id| id.as_str());
         doc.line(Line::new().strong(id).text(format!(" {:?}", self.title)));
-        let (tone, meaning) = verdict_words(self.verdict);
+        let (tone, meaning) = verdict_words(self.verdict, &view.mission);
         let line = Line::new().padded(Tone::Faint, "verdict", 10).hang();
         doc.line(line.tone(tone, self.verdict).text(format!(": {meaning}")));
         let forced = if self.phase.forced { ", forced" } else { "" };
@@ -383,7 +393,7 @@ fn more(doc: &mut Doc, n: usize, shown: usize) {
     doc.more("  ", n, shown);
 }
 
-fn verdict_words(word: &str) -> (Tone, &'static str) {
+fn verdict_words(word: &str, mission: &Mission) -> (Tone, &'static str) {
     let all = [
         (Verdict::Completed, Tone::Pass),
         (Verdict::Ended, Tone::Fail),
@@ -398,7 +408,7 @@ fn verdict_words(word: &str) -> (Tone, &'static str) {
         .into_iter()
         .find(|(verdict, _)| verdict.as_str() == word);
     found.map_or((Tone::Plain, ""), |(verdict, tone)| {
-        (tone, verdict.meaning())
+        (tone, verdict.meaning_for(mission))
     })
 }
 

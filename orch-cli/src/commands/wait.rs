@@ -18,9 +18,10 @@ use crate::condition::{Condition, Standing, Subject};
 use crate::ctx::Ctx;
 use crate::error::{CliError, ErrorCode};
 use crate::exit::Exit;
+use crate::render::doc::Line;
 use crate::render::record::{Effects, RecordOut};
 use crate::store::{self, place};
-use crate::view::View;
+use crate::view::{View, about};
 use crate::{cli::Output, select};
 
 /// How many records are read at once.
@@ -98,13 +99,23 @@ fn answer(
     if args.stream && ctx.globals.output() == Output::Jsonl {
         return Ok(exit);
     }
-    let answer = Answer::new("orch.wait/1", view, out);
+    let why = (exit == Exit::Stuck).then(|| {
+        let task = out.task.as_deref().map(|task| format!(" {}", about(task)));
+        view.command(&format!("why{}", task.unwrap_or_default()))
+    });
+    let mut answer = Answer::new("orch.wait/1", view, out);
+    answer.suggest(why.iter().cloned().collect());
     answer.print(&ctx.globals, &mut ctx.ui, |out, doc| {
         doc.text(if exit == Exit::Timeout {
             format!("time is up: {}", out.status)
+        } else if exit == Exit::Stuck {
+            format!("stuck: {}", out.status)
         } else {
             out.status.clone()
         });
+        if let Some(why) = &why {
+            doc.line(Line::new().faint("next: ").text(why).keep());
+        }
     })?;
     Ok(exit)
 }

@@ -77,6 +77,10 @@ fn mission(ctx: &mut Ctx, view: &View) -> Result<(), CliError> {
         causes = rings(view, &times);
     }
     blocker::sort(&mut causes);
+    let is_empty = verdict == Verdict::Idle && view.mission.counts().total == 0;
+    let add = is_empty
+        .then(|| view.command_now("add 'a first task'"))
+        .flatten();
     let next = causes
         .first()
         .and_then(|first| first.task.clone())
@@ -84,16 +88,19 @@ fn mission(ctx: &mut Ctx, view: &View) -> Result<(), CliError> {
     let why = Why {
         subject: "mission",
         verdict: verdict.as_str(),
-        meaning: verdict.meaning(),
+        meaning: verdict.meaning_for(&view.mission),
         causes,
     };
     let mut answer = Answer::new("orch.why/1", view, why).list("causes");
-    if let Some(next) = next {
+    if let Some(next) = next.or_else(|| add.clone()) {
         answer = answer.next(next);
     }
     let is_verbose = ctx.globals.verbose;
     answer.print(&ctx.globals, &mut ctx.ui, |why, doc| {
         write(why, view, doc, &times, is_verbose);
+        if let Some(add) = &add {
+            doc.line(Line::new().faint("next: ").text(add).keep());
+        }
     })
 }
 

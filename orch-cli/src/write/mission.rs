@@ -19,10 +19,8 @@ pub(super) fn choose(coordinator: &Coordinator, globals: &Globals) -> Result<Mis
     let heads = heads.map_err(|error| failure::store(&error))?;
     if heads.is_empty() {
         return Err(
-            CliError::new(ErrorCode::NoMission, "the store has no mission yet").hint(format!(
-                "orch{} mission new --title 'my mission'",
-                store_flag(globals)
-            )),
+            CliError::new(ErrorCode::NoMission, "the store has no mission yet")
+                .hint(format!("orch{} mission new TITLE", store_flag(globals))),
         );
     }
     match globals.mission.as_deref() {

@@ -109,3 +109,18 @@ fn a_store_without_a_mission_says_how_to_open_one() {
     let mut live = Live::empty();
     insta::assert_snapshot!(live.shown("add 'a task'"));
 }
+
+#[test]
+fn the_first_steps_lead_from_one_to_the_next() {
+    let mut live = Live::empty();
+    for line in ["status", "why", "inbox", "-m any status", "-m any add x"] {
+        let error = live.error(3, line);
+        assert_eq!(error["code"], "mission_none", "{line}");
+        assert_eq!(error["hint"], "orch mission new TITLE", "{line}");
+    }
+    insta::assert_snapshot!(live.shown("missions"));
+    insta::assert_snapshot!(live.shown("init"));
+    live.ok("mission new auth");
+    insta::assert_snapshot!(live.shown("status"));
+    insta::assert_snapshot!(live.shown("why"));
+}

@@ -167,3 +167,29 @@ fn clocks_that_have_run_out_are_recorded_by_a_tick() {
     live.after(10);
     insta::assert_snapshot!(live.shown("tick"));
 }
+
+#[test]
+fn what_is_delivered_is_accepted_as_well() {
+    let mut live = Live::with_task();
+    live.ok("correct amend login --deliver-gate shipped --reason 'it has to be shipped'");
+    live.ok("-A coder claim login");
+    live.ok("-A coder handoff login --status done");
+    live.ok("check login accepted");
+    live.ok("gate pass login shipped");
+    live.ok("deliver login");
+    assert_eq!(live.status_of("login"), "delivered");
+    live.ok("check login accepted");
+    live.ok("wait login --for accepted");
+    live.ok("check login delivered");
+}
+
+#[test]
+fn a_wait_that_ends_because_nothing_moves_says_so_and_leads_to_why() {
+    let mut live = Live::with_task();
+    live.ok("correct amend login --gate tester --reason 'it must be tested'");
+    live.ok("-A coder claim login");
+    live.ok("-A coder handoff login --status done");
+    insta::assert_snapshot!(live.shown("wait"));
+    insta::assert_snapshot!(live.shown("wait login"));
+    insta::assert_snapshot!(live.shown("check done"));
+}
