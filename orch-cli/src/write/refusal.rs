@@ -5,6 +5,8 @@
     reason = "to most there is one answer, and a new kind starts with it"
 )]
 
+mod better_way;
+
 use chrono::SecondsFormat;
 use orch_core::codes::Code;
 use orch_core::command::Command;
@@ -13,7 +15,7 @@ use orch_core::event::Event;
 use orch_core::event::gate::GateRequested;
 use orch_core::ids::{Seq, TaskId};
 use orch_core::mission::Mission;
-use orch_core::party::Party;
+use orch_core::party::{Actor, Party};
 use orch_core::record::Record;
 use orch_store::coordinator::CommandError;
 use orch_store::error::AppendError;
@@ -61,6 +63,7 @@ pub(super) fn explain(scene: &Scene<'_>, asks: &dyn Asks, error: &CommandError) 
 /// Says why a report changes nothing, and how it could count after all.
 pub(super) fn late(
     scene: &Scene<'_>,
+    asks: &dyn Asks,
     records: &[Record],
     code: Code,
     message: String,
@@ -89,6 +92,19 @@ pub(super) fn late(
     let Some((seq, handoff)) = handoff else {
         return error;
     };
+    // Whoever came too late has no authority to make it count.
+    let leader = scene.look(|mission| {
+        let by = actor::of(scene.globals, mission, asks).ok()?;
+        let lead = mission.lead()?;
+        let is_lead = by.party().as_ref() == Some(lead);
+        (by.agent().is_some() && !is_lead).then(|| lead.to_string())
+    });
+    if let Some(lead) = leader.flatten() {
+        let show = about_task(scene, &handoff.task);
+        return error
+            .evidence(format!("{lead}, who leads, can adopt it"))
+            .hint(show);
+    }
     let words = shell::Words::of(&["correct", "adopt"])
         .arg(handoff.task.as_str())
         .arg(seq.to_string())
@@ -104,6 +120,14 @@ pub(super) fn late(
         lead.flatten().as_ref(),
         &words,
     ))
+}
+
+fn about_task(scene: &Scene<'_>, task: &TaskId) -> String {
+    format!(
+        "orch{} show {}",
+        prefix(scene.globals),
+        named(task.as_str())
+    )
 }
 
 fn task_of(records: &[Record]) -> Option<TaskId> {
@@ -149,11 +173,26 @@ fn rejected(scene: &Scene<'_>, asks: &dyn Asks, rejection: &Rejection) -> CliErr
         let at = at.to_rfc3339_opts(SecondsFormat::Secs, true);
         error = error.evidence(format!("the same is accepted at {at}, in {wait}"));
     }
+    let better = scene
+        .look(|mission| {
+            let by = actor::of(scene.globals, mission, asks).ok()?;
+            let command = asked_for(scene, asks, mission, &by)?;
+            better_way::of(scene, mission, rejection.code, &by, command)
+        })
+        .flatten();
+    if let Some(why) = better.as_ref().and_then(|better| better.why) {
+        error = error.evidence(why);
+    }
     let instead = scene.look(|mission| {
         let Ok(actor) = actor::of(scene.globals, mission, asks) else {
             return Vec::new();
         };
-        let lines = rejection.instead.iter().map(|command| {
+        let asked = asked_for(scene, asks, mission, &actor);
+        let sensible = rejection.instead.iter().filter(|command| {
+            let asked = asked.as_ref();
+            asked.is_none_or(|asked| better_way::is_sensible(mission, asked, command))
+        });
+        let lines = sensible.map(|command| {
             let words = shell::faithful(command, mission, &actor, scene.now);
             shell::as_self(scene.globals, &words)
         });
@@ -163,7 +202,8 @@ fn rejected(scene: &Scene<'_>, asks: &dyn Asks, rejection: &Rejection) -> CliErr
     // To close over open work, or to start over before a backoff is over, is possible, and not what
     // to try first.
     let is_drastic = matches!(rejection.code, Code::Incomplete | Code::RetryWait);
-    let hint = instead.first().filter(|_| !is_drastic).cloned();
+    let hint = better.map(|better| better.line);
+    let hint = hint.or_else(|| instead.first().filter(|_| !is_drastic).cloned());
     let hint = hint.or_else(|| {
         scene
             .look(|mission| other_way(scene, asks, mission, rejection.code))
@@ -185,13 +225,7 @@ fn rejected(scene: &Scene<'_>, asks: &dyn Asks, rejection: &Rejection) -> CliErr
 fn other_way(scene: &Scene<'_>, asks: &dyn Asks, mission: &Mission, code: Code) -> Option<String> {
     let orch = format!("orch{}", prefix(scene.globals));
     let by = actor::of(scene.globals, mission, asks).ok()?;
-    let asked = Asked {
-        mission,
-        actor: &by,
-        now: scene.now,
-        text: None,
-    };
-    let command = asks.command(&asked).ok();
+    let command = asked_for(scene, asks, mission, &by);
     let task = command.as_ref().and_then(task_asked);
     let about = |verb: &str| {
         let task = named(task?.as_str());
@@ -225,6 +259,17 @@ fn other_way(scene: &Scene<'_>, asks: &dyn Asks, mission: &Mission, code: Code) 
         // To all others their page says it.
         _ => None,
     }
+}
+
+/// What was asked for, as far as it can be said again.
+fn asked_for(scene: &Scene<'_>, asks: &dyn Asks, mission: &Mission, by: &Actor) -> Option<Command> {
+    let asked = Asked {
+        mission,
+        actor: by,
+        now: scene.now,
+        text: None,
+    };
+    asks.command(&asked).ok()
 }
 
 /// The task that a command is about, as far as the way out depends on it.

@@ -104,7 +104,9 @@ impl Told {
                 message,
                 because,
             } => {
-                late = Some(refusal::late(scene, &records, code, message, &because));
+                late = Some(refusal::late(
+                    scene, asks, &records, code, message, &because,
+                ));
                 ("late", records, Vec::new())
             }
             Outcome::AlreadyDone { first, last } => {
@@ -147,7 +149,7 @@ impl Told {
                 message,
                 because,
             } => {
-                late = Some(refusal::late(scene, &[], code, message, &because));
+                late = Some(refusal::late(scene, asks, &[], code, message, &because));
                 ("would_be_late", events, Vec::new())
             }
             Decision::AlreadyDone { first, last } => {

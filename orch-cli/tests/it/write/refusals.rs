@@ -157,3 +157,49 @@ fn what_is_suggested_about_an_id_that_looks_like_a_flag_can_be_run() {
         assert!(!matches!(code(&ran), 2 | 3), "{line}: {told}");
     }
 }
+
+/// What is refused after a mission was prepared, and the help line.
+const MEANT: &[(&str, &str, &str)] = &[
+    (
+        "dispatch login --to coder",
+        "-A coder claim login",
+        "orch -A coder start login --attempt 1",
+    ),
+    (
+        "dispatch login --to coder; -A coder start login",
+        "-A coder claim login",
+        "orch -A coder beat login --attempt 1",
+    ),
+    ("", "message zzz hello", "orch agent list"),
+    (
+        "-A coder claim login",
+        "rebind login --to ghost --reason x",
+        "orch agent list",
+    ),
+    ("", "dep add login login", "orch explain dep_cycle"),
+    (
+        "correct amend login --gate tester --reason x; agent register rob; \
+         -A coder claim login; -A coder handoff login --status done; \
+         gate request login tester --to tess",
+        "-A rob gate pass login tester",
+        "orch -A tess gate pass login tester --attempt 1",
+    ),
+    (
+        "correct amend login --gate tester --reason x; -A coder claim login; \
+         -A coder handoff login --status done; gate request login tester --to tess",
+        "-A tess gate pass login tester --revision 4f1c2e",
+        "orch -A tess gate pass login tester --attempt 1",
+    ),
+];
+
+#[test]
+fn a_help_line_is_what_was_most_likely_meant() {
+    for (before, line, help) in MEANT {
+        let mut live = Live::with_task();
+        for line in before.split("; ").filter(|line| !line.is_empty()) {
+            live.ok(line);
+        }
+        let error = live.error(5, line);
+        assert_eq!(error["hint"], *help, "{line}: {error}");
+    }
+}
