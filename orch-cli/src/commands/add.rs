@@ -13,7 +13,7 @@ use crate::write::{self, Asked, Asks, ClockArg, WriteArgs};
 ///
 /// Without --id the task gets a short id made of its title, which is printed.
 ///
-/// Example: orch add "a login form" --dep design --gate tester,reviewer
+/// Example: orch add "a login form" --id login --gate tester
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// What the task is, in a few words

@@ -15,7 +15,7 @@ use crate::write::{self, Asked, Asks, Report, ReportArgs, WriteArgs};
 /// Only `done`, with the evidence that the task asks for, can lead to acceptance. What comes too
 /// late is kept as evidence, and the exit code is 9.
 ///
-/// Example: orch -A coder handoff login --status done --evidence commit=4f1c2e
+/// Example: orch -A coder handoff login --status done --revision 4f1c2e
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]

@@ -22,7 +22,7 @@ use crate::view::{Rules, View};
 /// stands why a record is not plain history: `late:CODE` for late evidence, and the codes of what
 /// the rules say against it.
 ///
-/// Example: orch -S examples/stuck-mission.jsonl log --task t3
+/// Example: orch -S examples/stuck-mission.jsonl log --task writer
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Only records about this task

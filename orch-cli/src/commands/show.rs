@@ -25,7 +25,7 @@ use crate::view::View;
 /// which is its live incarnation or else its last, or by NAME#N. Where a name could be several
 /// things, write `task:`, `agent:` or `e:` before it.
 ///
-/// Example: orch -S examples/stuck-mission.jsonl show t3
+/// Example: orch -S examples/stuck-mission.jsonl show writer
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// What to show

@@ -33,7 +33,7 @@ const CHUNK: usize = 4096;
 /// ended otherwise. With any other condition, 12 means that it ended and will not be so any more.
 /// 124 means that --timeout ran out. Nothing is locked or polled meanwhile.
 ///
-/// Example: orch wait t3 --for done --timeout 20m
+/// Example: orch wait login --for done --timeout 20m
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The task; the mission if none is named

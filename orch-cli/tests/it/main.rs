@@ -30,6 +30,7 @@ mod hostile;
 mod import;
 mod import_at_once;
 mod log;
+mod manual_examples;
 mod missions;
 mod next;
 mod processes;
