@@ -1,7 +1,8 @@
 //! The command line as it is before it is understood, and what is wrong with it.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 
+use clap::builder::Resettable;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ColorChoice, CommandFactory as _, FromArgMatches as _};
 
@@ -52,9 +53,23 @@ impl Said {
             Color::Always => ColorChoice::Always,
             Color::Never => ColorChoice::Never,
         };
-        let command = Cli::command().color(color);
+        let command = without_empty(Cli::command()).color(color);
         Cli::from_arg_matches(&command.try_get_matches()?)
     }
+}
+
+/// A variable that is set to nothing says nothing.
+fn without_empty(command: clap::Command) -> clap::Command {
+    let is_empty = |name: &OsStr| std::env::var_os(name).is_some_and(|said| said.is_empty());
+    command
+        .mut_args(|arg| {
+            if arg.get_env().is_some_and(is_empty) {
+                arg.env(Resettable::Reset)
+            } else {
+                arg
+            }
+        })
+        .mut_subcommands(without_empty)
 }
 
 /// Prints what clap says: help, a version, or what is wrong with the command line.

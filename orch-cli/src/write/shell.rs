@@ -66,6 +66,7 @@ fn asked(
 pub(super) fn as_actor(globals: &Globals, actor: Option<&Actor>, words: &[String]) -> String {
     // Nobody has to say that they are who they are.
     let said = std::env::var("ORCH_ACTOR").ok();
+    let said = said.filter(|said| !said.is_empty());
     let said = said.or_else(|| person().ok().map(|name| format!("human:{name}")));
     let flag = actor.map(actor_word);
     let flag = flag.filter(|flag| said.as_ref() != Some(flag));

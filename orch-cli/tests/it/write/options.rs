@@ -187,3 +187,17 @@ fn an_answer_that_cannot_be_printed_says_that_the_command_was_carried_out() {
     let hint = error["hint"].as_str().unwrap();
     assert!(hint.ends_with("note x --op k1 --json"), "{hint}");
 }
+
+#[test]
+fn a_variable_that_is_set_to_nothing_says_nothing() {
+    let mut live = Live::with_task();
+    live.ok("-A coder claim login");
+    for line in ["note x", "status", "-A coder start login"] {
+        let mut command = live.command(line);
+        for name in ["ORCH_STORE", "ORCH_MISSION", "ORCH_ACTOR", "ORCH_ATTEMPT"] {
+            command.env(name, "");
+        }
+        let output = command.output().unwrap();
+        assert_eq!(code(&output), 0, "{}", show(&[line], &output));
+    }
+}
