@@ -102,6 +102,11 @@ impl<D: Serialize> Answer<D> {
         &self.next
     }
 
+    /// Returns the mission that it is about.
+    pub(crate) const fn mission(&self) -> Option<&MissionId> {
+        self.mission.as_ref()
+    }
+
     /// Takes over warnings that are not those of a view.
     pub(crate) fn warnings(mut self, warnings: &[Warning]) -> Self {
         self.warnings.extend_from_slice(warnings);

@@ -152,7 +152,8 @@ pages! {
         "Dispatch it: nothing in the log will make that happen by itself.";
     WipFull = Idle, "WIP-1",
         "As much is in flight as the limit allows.",
-        "Look at what is in flight: finish or take back one of those attempts.";
+        "Look at what is in flight: finish or take back one of those attempts. The limit is said when \
+         a mission is opened: `orch mission new --policy FILE`, see `orch help policy`.";
     DepOpen = Waiting, "DEP-1",
         "A task it needs has not come far enough.",
         "Nothing to do here: look at that task.";

@@ -164,6 +164,17 @@ pub(crate) const fn treatment(treatment: Treatment) -> &'static str {
     }
 }
 
+/// Says what happens to a command that a code is about.
+pub(crate) const fn asked(treatment: Treatment) -> &'static str {
+    match treatment {
+        Treatment::Evidence => {
+            "as a command it is refused, and nothing is written, unless it is a report that \
+             comes too late: that is kept as evidence"
+        }
+        _ => "as a command it is refused, and nothing is written",
+    }
+}
+
 /// Returns the task that a clock runs on, if it runs on one or on an attempt at one.
 pub(crate) const fn clock_task(subject: &ClockSubject) -> Option<&TaskId> {
     match subject {

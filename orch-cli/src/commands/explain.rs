@@ -38,6 +38,8 @@ struct Page {
     name: &'static str,
     meaning: &'static str,
     treatment: Option<&'static str>,
+    /// What happens when it is asked for as a command.
+    asked: Option<&'static str>,
     severity: Option<&'static str>,
     exit: Option<u8>,
     help: Option<&'static str>,
@@ -105,6 +107,7 @@ fn plain(kind: &'static str, name: &'static str, meaning: &'static str) -> Page 
         name,
         meaning,
         treatment: None,
+        asked: None,
         severity: None,
         exit: None,
         help: None,
@@ -130,6 +133,7 @@ fn rule_page(id: &str) -> Option<Page> {
 fn code_page(code: Code) -> Page {
     Page {
         treatment: Some(words::treatment(code.treatment())),
+        asked: Some(words::asked(code.treatment())),
         help: Some(code.help()),
         rule: Some(code.rule()),
         rule_text: rule(code.rule()).map(|rule| rule.text),
@@ -161,7 +165,10 @@ impl Page {
         doc.line(Line::new().strong(self.name).text("  ").faint(self.kind));
         doc.field("means", self.meaning);
         if let Some(treatment) = self.treatment {
-            doc.field("then", treatment);
+            doc.field("in a log", treatment);
+        }
+        if let Some(asked) = self.asked {
+            doc.field("asked", asked);
         }
         if let Some(severity) = self.severity {
             doc.field("severity", severity);

@@ -48,7 +48,7 @@ struct New {
     #[arg(long, value_name = "WHO")]
     lead: Option<String>,
 
-    /// What it allows, as a JSON file: limits, retries and clocks
+    /// What it allows, as a JSON file: limits, retries and clocks; see `orch help policy`
     #[arg(long, value_name = "FILE")]
     policy: Option<TextFrom>,
 

@@ -60,6 +60,7 @@ pub(super) fn can_pick(path: &str, mission: &MissionId) -> Result<(), CliError> 
         }],
         effects: vec![EffectOut::default()],
         result: Found::default(),
+        reopened: false,
     };
     let shape = Answer::written("orch.write/1", mission.clone(), Seq::ZERO, None, shape);
     answer::can_pick(&shape, path)
@@ -76,6 +77,8 @@ struct Written {
     records: Vec<RecordLine>,
     effects: Vec<EffectOut>,
     result: Found,
+    /// Whether the mission was over, and goes on.
+    reopened: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -122,12 +125,14 @@ impl Told {
         };
         let events: Vec<&Event> = records.iter().map(Record::event).collect();
         let lines = records.iter().map(RecordLine::from).collect();
+        let first = records.first().map_or(Seq::ZERO, Record::seq);
         let seqs = records.iter().map(Record::seq);
         let mut told = Self::new(scene, word, lines, &effects, &events, seqs.max());
         if matches!(word, "accepted" | "already_done") {
             let next = scene.look(|mission| next::after(scene, mission, &events));
             told.answer.suggest(next.unwrap_or_default());
         }
+        told.answer.data.reopened = word == "accepted" && scene.has_reopened(&events, first)?;
         told.nothing = asks.nothing();
         told.late = late;
         told.has_key = asks.options().op.is_some();
@@ -206,6 +211,7 @@ impl Told {
             records,
             effects: effects.iter().map(EffectOut::from).collect(),
             result,
+            reopened: false,
         };
         let answer = Answer::written(
             "orch.write/1",
@@ -231,7 +237,8 @@ impl Told {
         let printed = self
             .answer
             .print(&ctx.globals, &mut ctx.ui, |written, doc| {
-                written.write(doc, self.nothing, next);
+                let mission = self.answer.mission();
+                written.write(doc, self.nothing, mission, next);
             });
         // Here it is still known what was written.
         let printed = printed.and_then(|()| ctx.ui.flush());
@@ -284,6 +291,17 @@ impl Scene<'_> {
         self.coordinator.journal().read(&self.mission, before, n)
     }
 
+    /// Whether a correction lets a mission that was closed go on.
+    fn has_reopened(&self, events: &[&Event], first: Seq) -> Result<bool, StoreError> {
+        let is_correction = |event: &&Event| matches!(event, Event::Correction(_));
+        let is_open = self.look(|mission| mission.closed().is_none());
+        if !events.iter().any(is_correction) || is_open != Some(true) {
+            return Ok(false);
+        }
+        let before = self.records(Seq(1), Seq(first.0.saturating_sub(1)))?;
+        Ok(Mission::fold(&before).closed().is_some())
+    }
+
     /// Looks at the mission as it is now; `None` if it cannot be read, which whoever asked was told.
     pub(super) fn look<R>(&self, look: impl Fn(&Mission) -> R) -> Option<R> {
         self.coordinator.read(&self.mission, look).ok()
@@ -305,7 +323,13 @@ impl From<&Record> for RecordLine {
 }
 
 impl Written {
-    fn write(&self, doc: &mut Doc, nothing: Option<&str>, next: &[String]) {
+    fn write(
+        &self,
+        doc: &mut Doc,
+        nothing: Option<&str>,
+        mission: Option<&MissionId>,
+        next: &[String],
+    ) {
         match self.outcome {
             "already_done" => doc.text("done before, under the same key:"),
             "no_change" if self.records.is_empty() => doc.text(nothing.unwrap_or("nothing to do")),
@@ -328,6 +352,11 @@ impl Written {
             (&self.result.task, self.result.status, self.outcome)
         {
             doc.line(Line::new().text(task.as_str()).text(" is ").strong(status));
+        }
+        if let (true, Some(mission)) = (self.reopened, mission) {
+            doc.text(format!(
+                "mission {mission} was closed and is executing again"
+            ));
         }
         for (at, command) in next.iter().enumerate() {
             let lead = if at == 0 { "next: " } else { "      " };

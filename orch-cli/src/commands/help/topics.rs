@@ -11,11 +11,12 @@ use crate::render::doc::{Doc, Line, Tone};
 pub(super) type Topic = (&'static str, fn(&mut Doc));
 
 /// Every topic.
-pub(super) const TOPICS: [Topic; 6] = [
+pub(super) const TOPICS: [Topic; 7] = [
     ("exit-codes", exit_codes),
     ("positions", positions),
     ("formats", formats),
     ("writing", writing),
+    ("policy", policy),
     ("codes", codes),
     ("json", json),
 ];
@@ -99,6 +100,56 @@ fn formats(doc: &mut Doc) {
     );
     doc.gap();
     doc.text("-S takes a file, a folder of *.jsonl files, or - for standard input.");
+}
+
+/// A policy with everything that one can have, as it is unless said otherwise.
+const POLICY: &str = r#"{
+  "wip": {"mission": 3, "agent": 1, "roles": {"reviewer": 2}},
+  "retry": {
+    "max_attempts": 3, "max_crashes": 3, "max_blocks": 3, "max_review_rounds": 5,
+    "livelock_after": 3,
+    "backoff": {"first_ms": 30000, "factor": 2, "cap_ms": 1800000}
+  },
+  "clocks": {"start_ms": 300000, "attempt_ms": 3600000},
+  "on_expiry": "surface",
+  "spec_first": true
+}"#;
+
+fn policy(doc: &mut Doc) {
+    doc.text(
+        "What a mission allows is said when it is opened: `orch mission new --policy FILE`, with a \
+         JSON file of which every part may be left out. A limit of null is none.",
+    );
+    doc.gap();
+    for line in POLICY.lines() {
+        doc.line(Line::new().text(line).keep());
+    }
+    doc.gap();
+    for (part, meaning) in [
+        (
+            "wip",
+            "how much may be in flight at once: in the mission, for each agent, for a role",
+        ),
+        (
+            "retry",
+            "how often a task is tried again, and how long the wait before it is",
+        ),
+        (
+            "clocks",
+            "how long each clock runs for every task, in milliseconds",
+        ),
+        (
+            "on_expiry",
+            "what `orch tick` does when a clock has run out",
+        ),
+        (
+            "spec_first",
+            "whether `implement` tasks wait for the `spec` tasks of the mission",
+        ),
+    ] {
+        let line = Line::new().padded(Tone::Strong, part, 12);
+        doc.line(line.hang().text(meaning));
+    }
 }
 
 fn writing(doc: &mut Doc) {
@@ -228,5 +279,19 @@ fn json(doc: &mut Doc) {
         "orch why --field data.causes[0].next",
     ] {
         doc.line(Line::new().text("  ").text(command).keep());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use orch_core::policy::Policy;
+
+    use super::*;
+
+    #[test]
+    fn the_policy_that_is_shown_can_be_read_and_every_part_of_it_is_known() {
+        let shown: serde_json::Value = serde_json::from_str(POLICY).unwrap();
+        let policy: Policy = serde_json::from_value(shown.clone()).unwrap();
+        assert_eq!(serde_json::to_value(policy).unwrap(), shown);
     }
 }

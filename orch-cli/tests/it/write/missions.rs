@@ -124,3 +124,15 @@ fn the_first_steps_lead_from_one_to_the_next() {
     insta::assert_snapshot!(live.shown("status"));
     insta::assert_snapshot!(live.shown("why"));
 }
+
+#[test]
+fn a_mission_that_is_opened_again_by_a_correction_says_so() {
+    let mut live = Live::with_task();
+    live.ok("-A coder claim login");
+    live.ok("-A coder handoff login --status done");
+    live.ok("ack 6");
+    live.ok("close");
+    insta::assert_snapshot!(live.shown("correct reopen login --reason 'it broke'"));
+    let answer = live.json("correct reopen login --reason 'it broke'");
+    assert_eq!(answer["data"]["reopened"], false);
+}
