@@ -171,7 +171,9 @@ pub(crate) const fn asked(treatment: Treatment) -> &'static str {
             "as a command it is refused, and nothing is written, unless it is a report that \
              comes too late: that is kept as evidence"
         }
-        _ => "as a command it is refused, and nothing is written",
+        Treatment::Marked | Treatment::Ignored | _ => {
+            "as a command it is refused, and nothing is written"
+        }
     }
 }
 

@@ -92,6 +92,11 @@ pub(crate) trait Asks {
         None
     }
 
+    /// Returns the records that are said to be read.
+    fn reads(&self) -> &[u64] {
+        &[]
+    }
+
     /// Returns the task that the command is one of an agent about: then nobody else can ask.
     fn is_report_on(&self) -> Option<&str> {
         None

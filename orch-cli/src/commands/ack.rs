@@ -9,7 +9,8 @@ use crate::write::{Asked, Asks, WriteArgs};
 
 /// Mark messages and results as read, by their records
 ///
-/// A message that asks for something is answered with `orch message --reply-to`, not with this.
+/// A message that asks for something is answered with `orch message --reply-to`, not with this. Other records need
+/// no acknowledgement: nothing is written then, and the exit code is 0.
 ///
 /// Example: orch ack 17 21
 #[derive(Debug, clap::Args)]
@@ -30,5 +31,9 @@ impl Asks for Args {
     fn command(&self, _asked: &Asked<'_>) -> Result<Command, CliError> {
         let of = self.of.iter().copied().map(Seq).collect();
         Ok(Command::Receipt(Receipt { of }))
+    }
+
+    fn reads(&self) -> &[u64] {
+        &self.of
     }
 }

@@ -105,7 +105,7 @@ impl Next<'_> {
             }
             Event::MissionClosed(_) => self.push(None, Words::of(&["archive"])),
             Event::RunStarted(it) => {
-                self.push(None, Words::of(&["run", "finish"]).arg(it.run.as_str()))
+                self.push(None, Words::of(&["run", "finish"]).arg(it.run.as_str()));
             }
             // After all others there is nothing that follows from them alone.
             _ => {}
@@ -223,7 +223,7 @@ impl Next<'_> {
         match (words, task) {
             (Some(words), _) => self.say(None, &words),
             (None, Some(task)) if is_settled(task.status()) => {
-                self.push(None, Words::of(&["ready"]))
+                self.push(None, Words::of(&["ready"]));
             }
             (None, Some(task)) => self.push(None, Words::of(&["why-not"]).arg(task.id().as_str())),
             (None, None) => {}

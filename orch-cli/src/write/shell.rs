@@ -106,7 +106,7 @@ pub(super) fn as_self(globals: &Globals, words: &[String]) -> String {
 pub(super) fn again(before: &[&str], flags: &[&str]) -> String {
     let args = std::env::args_os().skip(1);
     let args = args.map(|arg| arg.to_string_lossy().into_owned());
-    with(args.collect(), before, flags)
+    with(&args.collect::<Vec<String>>(), before, flags)
 }
 
 /// Writes the command line that is running with flags after it, for an answer that is not cut down
@@ -123,16 +123,16 @@ pub(super) fn again_whole(flags: &[&str]) -> String {
             _ => kept.push(arg),
         }
     }
-    with(kept, &[], flags)
+    with(&kept, &[], flags)
 }
 
-fn with(args: Vec<String>, before: &[&str], flags: &[&str]) -> String {
+fn with(args: &[String], before: &[&str], flags: &[&str]) -> String {
     // After this mark there are no flags.
     let end = args
         .iter()
         .position(|arg| arg == "--")
         .unwrap_or(args.len());
-    let (flagged, rest) = args.split_at_checked(end).unwrap_or((&args, &[]));
+    let (flagged, rest) = args.split_at_checked(end).unwrap_or((args, &[]));
     let own =
         |words: &[&str]| -> Vec<String> { words.iter().map(|word| (*word).to_owned()).collect() };
     let words = [&own(before), flagged, &own(flags), rest].concat();

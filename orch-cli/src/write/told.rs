@@ -61,6 +61,7 @@ pub(super) fn can_pick(path: &str, mission: &MissionId) -> Result<(), CliError> 
         effects: vec![EffectOut::default()],
         result: Found::default(),
         reopened: false,
+        unread: Vec::new(),
     };
     let shape = Answer::written("orch.write/1", mission.clone(), Seq::ZERO, None, shape);
     answer::can_pick(&shape, path)
@@ -79,6 +80,9 @@ struct Written {
     result: Found,
     /// Whether the mission was over, and goes on.
     reopened: bool,
+    /// Why records that were said to be read need no acknowledgement.
+    #[serde(skip)]
+    unread: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -98,7 +102,7 @@ impl Told {
         asks: &dyn Asks,
         outcome: Outcome,
     ) -> Result<Self, StoreError> {
-        let mut late = None;
+        let (mut late, mut unread) = (None, Vec::new());
         let (word, records, effects) = match outcome {
             Outcome::Accepted { records, effects } => ("accepted", records, effects),
             Outcome::Late {
@@ -119,6 +123,11 @@ impl Told {
             Outcome::NoChange { .. } if asks.nothing().is_some() => {
                 ("no_change", Vec::new(), Vec::new())
             }
+            Outcome::NoChange { .. } if !asks.reads().is_empty() => {
+                let (records, others) = scene.read_before(asks.reads())?;
+                unread = others;
+                ("no_change", records, Vec::new())
+            }
             Outcome::NoChange { since } => ("no_change", scene.records(since, since)?, Vec::new()),
             // The store may add outcomes.
             _ => ("done", Vec::new(), Vec::new()),
@@ -132,6 +141,7 @@ impl Told {
             let next = scene.look(|mission| next::after(scene, mission, &events));
             told.answer.suggest(next.unwrap_or_default());
         }
+        told.answer.data.unread = unread;
         told.answer.data.reopened = word == "accepted" && scene.has_reopened(&events, first)?;
         told.nothing = asks.nothing();
         told.late = late;
@@ -212,6 +222,7 @@ impl Told {
             effects: effects.iter().map(EffectOut::from).collect(),
             result,
             reopened: false,
+            unread: Vec::new(),
         };
         let answer = Answer::written(
             "orch.write/1",
@@ -291,6 +302,24 @@ impl Scene<'_> {
         self.coordinator.journal().read(&self.mission, before, n)
     }
 
+    /// Sorts what is said to be read: what was read before, and what nobody has to read.
+    fn read_before(&self, of: &[u64]) -> Result<(Vec<Record>, Vec<String>), StoreError> {
+        let (mut read, mut others) = (Vec::new(), Vec::new());
+        for &seq in of {
+            for record in self.records(Seq(seq), Seq(seq))? {
+                if matches!(record.event(), Event::Message(_) | Event::Handoff(_)) {
+                    read.push(record);
+                } else {
+                    let kind = record.event().kind();
+                    others.push(format!(
+                        "record {seq} is of kind {kind} and needs no acknowledgement"
+                    ));
+                }
+            }
+        }
+        Ok((read, others))
+    }
+
     /// Whether a correction lets a mission that was closed go on.
     fn has_reopened(&self, events: &[&Event], first: Seq) -> Result<bool, StoreError> {
         let is_correction = |event: &&Event| matches!(event, Event::Correction(_));
@@ -332,6 +361,9 @@ impl Written {
     ) {
         match self.outcome {
             "already_done" => doc.text("done before, under the same key:"),
+            "no_change" if self.records.is_empty() && !self.unread.is_empty() => {
+                doc.text("nothing written");
+            }
             "no_change" if self.records.is_empty() => doc.text(nothing.unwrap_or("nothing to do")),
             "no_change" => doc.text("nothing written, it is so since:"),
             "would_accept" => doc.text("would be written:"),
@@ -348,6 +380,9 @@ impl Written {
             doc.line(line.hang().text(&record.summary));
         }
         doc.more("", self.records.len(), LISTED_MAX);
+        for why in &self.unread {
+            doc.text(why);
+        }
         if let (Some(task), Some(status), "accepted" | "already_done") =
             (&self.result.task, self.result.status, self.outcome)
         {

@@ -38,9 +38,8 @@ fn example_of(command: &str) -> String {
     let output = run_in(&root(), &words);
     let page = String::from_utf8(output.stdout).unwrap();
     let example = page.lines().find_map(|line| line.strip_prefix("Example: "));
-    example
-        .unwrap_or_else(|| panic!("{command}: {page}"))
-        .to_owned()
+    assert!(example.is_some(), "{command}: {page}");
+    example.unwrap().to_owned()
 }
 
 /// Runs a line as a shell does, with `orch` being the one that is tested.

@@ -65,7 +65,7 @@ fn by_holder(scene: &Scene<'_>, mission: &Mission, mut data: GateDecided) -> Opt
     })?;
     let holder = actor::of_party(mission, &owed.owed_by)?;
     data.decider = owed.owed_by;
-    let line = accepted(scene, mission, &holder, Command::DecideGate(data))?;
+    let line = accepted(scene, mission, &holder, &Command::DecideGate(data))?;
     Some(Better { why: None, line })
 }
 
@@ -82,16 +82,16 @@ fn unnamed(
         return None;
     }
     data.revision = None;
-    let line = accepted(scene, mission, by, Command::DecideGate(data))?;
+    let line = accepted(scene, mission, by, &Command::DecideGate(data))?;
     let why = Some("the handoff named no revision, so the decision names none");
     Some(Better { why, line })
 }
 
 /// Writes a command line if the rules accept it.
-fn accepted(scene: &Scene<'_>, mission: &Mission, by: &Actor, command: Command) -> Option<String> {
+fn accepted(scene: &Scene<'_>, mission: &Mission, by: &Actor, command: &Command) -> Option<String> {
     let context = Context::new(by.clone(), scene.now);
-    mission.can(&command, &context).ok()?;
-    let words = shell::faithful(&command, mission, by, scene.now);
+    mission.can(command, &context).ok()?;
+    let words = shell::faithful(command, mission, by, scene.now);
     Some(shell::as_actor(scene.globals, Some(by), &words))
 }
 

@@ -127,3 +127,13 @@ fn an_inbox_holds_work_decisions_and_requests_with_what_settles_each() {
     insta::assert_snapshot!(live.shown("inbox tess"));
     insta::assert_snapshot!(live.shown("inbox coder"));
 }
+
+#[test]
+fn what_needs_no_acknowledgement_is_said_to_need_none() {
+    let mut live = Live::with_task();
+    insta::assert_snapshot!(live.shown("ack 3"));
+    live.ok("message lead hello");
+    live.ok("ack 5");
+    insta::assert_snapshot!(live.shown("ack 3 5"));
+    assert_eq!(live.json("ack 3")["data"]["outcome"], "no_change");
+}
