@@ -81,7 +81,7 @@ pub(crate) struct WhatArgs {
     clocks: Vec<ClockArg>,
 
     /// How many attempts may fail before it is exhausted
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     max_attempts: Option<u32>,
 }
 

@@ -34,6 +34,7 @@ enum Verb {
 ///
 /// Example: orch findings put login --title "why it is slow" --file report.md
 #[derive(Debug, clap::Args)]
+#[command(group(clap::ArgGroup::new("text").required(true).args(["file", "body"])))]
 struct Put {
     /// The task
     #[arg(value_name = "TASK")]
@@ -43,12 +44,12 @@ struct Put {
     #[arg(long, value_name = "TEXT")]
     title: String,
 
-    /// The file with what was found; `-` is standard input
-    #[arg(long, value_name = "FILE", required_unless_present = "body")]
+    /// The file with what was found; `-` is standard input; --body for a few words
+    #[arg(long, value_name = "FILE")]
     file: Option<TextFrom>,
 
     /// What was found
-    #[arg(long, value_name = "TEXT", conflicts_with = "file")]
+    #[arg(long, value_name = "TEXT")]
     body: Option<String>,
 
     #[command(flatten)]

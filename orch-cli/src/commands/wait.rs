@@ -45,12 +45,18 @@ pub(crate) struct Args {
     condition: String,
 
     /// Give up after this long, such as 30m
-    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "TIME", value_parser = duration)]
     timeout: Option<Duration>,
 
     /// Print each record as it arrives
     #[arg(long)]
     stream: bool,
+}
+
+/// Reads a span of time.
+fn duration(text: &str) -> Result<Duration, String> {
+    let bad = |error| format!("{error}; a time is written 30s, 20m or 1h30m");
+    humantime::parse_duration(text).map_err(bad)
 }
 
 /// Runs the command.

@@ -42,7 +42,11 @@ pub(super) fn explain(scene: &Scene<'_>, asks: &dyn Asks, error: &CommandError) 
             expected,
         } => {
             let what = format!("the mission is at record {actual}, not {expected}");
-            let error = scene.named(CliError::new(ErrorCode::Moved, what), since);
+            let mut error = scene.named(CliError::new(ErrorCode::Moved, what), since);
+            let more = since.len().saturating_sub(NAMED_MAX);
+            if more > 0 {
+                error = error.evidence(format!("and {more} more records"));
+            }
             error.hint(format!("orch{} log", prefix(scene.globals)))
         }
         CommandError::Append(AppendError::Reused { first, last }) => {

@@ -76,6 +76,15 @@ fn copy(ctx: &mut Ctx, copy: Copy, from: &Path, to: &Path, next: String) -> Resu
             let from = quoted(&from.display().to_string());
             return failed.hint(format!("orch -S {from} store verify"));
         }
+        if let StoreError::Missing { path } = &error
+            && path.as_path() == from
+        {
+            let above = from.parent().filter(|above| above.is_dir());
+            let above = above.unwrap_or_else(|| Path::new("."));
+            return failed
+                .evidence("it is what the copy would be made from")
+                .hint(format!("ls -d {}", quoted(&above.display().to_string())));
+        }
         let StoreError::Exists { path } = error else {
             return failed;
         };

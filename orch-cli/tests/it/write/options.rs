@@ -201,3 +201,23 @@ fn a_variable_that_is_set_to_nothing_says_nothing() {
         assert_eq!(code(&output), 0, "{}", show(&[line], &output));
     }
 }
+
+#[test]
+fn a_number_or_a_time_that_makes_no_sense_is_refused_where_it_is_read() {
+    let mut live = Live::with_task();
+    live.error(2, "add x --max-attempts 0");
+    live.error(2, "findings put login --title t --body b --file f");
+    let error = live.error(2, "findings put login --title t");
+    assert!(error.to_string().contains("--body"), "{error}");
+    let error = live.error(2, "wait --timeout abc");
+    let said = error["message"].as_str().unwrap();
+    assert!(said.contains("20m"), "{said}");
+    for _ in 0..12 {
+        live.ok("note x");
+    }
+    let error = live.error(6, "note y --expect-seq 4");
+    let evidence = error["evidence"].as_array().unwrap();
+    assert_eq!(evidence.last().unwrap()["text"], "and 4 more records");
+    let error = live.error(3, "-S other store restore none");
+    assert!(!error["hint"].as_str().unwrap().contains("init"), "{error}");
+}
