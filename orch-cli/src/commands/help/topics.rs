@@ -102,7 +102,7 @@ fn formats(doc: &mut Doc) {
     doc.text("-S takes a file, a folder of *.jsonl files, or - for standard input.");
 }
 
-/// A policy with everything that one can have, as it is unless said otherwise.
+/// A policy that has every part that one can have.
 const POLICY: &str = r#"{
   "wip": {"mission": 3, "agent": 1, "roles": {"reviewer": 2}},
   "retry": {
