@@ -1,7 +1,7 @@
 //! The words of an older tool for the same commands, so that its scripts go on working.
 
 use orch_core::command::Command;
-use orch_core::event::attempt::{AttemptStarted, Handoff, HandoffStatus};
+use orch_core::event::attempt::{Handoff, HandoffStatus};
 use orch_core::event::mission::{RunEnded, RunStarted};
 use orch_core::event::note::FindingRecorded;
 use orch_core::event::task::{TaskClosed, Unmet};
@@ -10,8 +10,8 @@ use orch_core::status::attempt::AttemptStatus;
 use orch_core::status::task::TaskStatus;
 
 use crate::cli::Output;
-use crate::commands::claim;
 use crate::commands::run::next_id;
+use crate::commands::{claim, start};
 use crate::ctx::Ctx;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -24,10 +24,7 @@ use crate::write::{self, Asked, Asks, Report, ReportArgs, TextFrom, WriteArgs};
 #[derive(Debug, clap::Args)]
 pub(crate) struct MarkStarted {
     #[command(flatten)]
-    report: ReportArgs,
-
-    #[command(flatten)]
-    write: WriteArgs,
+    start: start::Args,
 }
 
 /// The same as `handoff --status done`
@@ -121,7 +118,7 @@ pub(crate) struct CompleteRun {
 /// Takes a task if it has to be, and starts it.
 pub(crate) fn mark_started(ctx: &mut Ctx, args: &MarkStarted) -> Result<Exit, CliError> {
     let has_it = write::look(ctx, args, |asked| {
-        let Ok(id) = write::task(asked.mission, &args.report.task) else {
+        let Ok(id) = write::task(asked.mission, &args.start.report.task) else {
             return true;
         };
         asked.mission.task(&id).is_some_and(|task| {
@@ -132,13 +129,13 @@ pub(crate) fn mark_started(ctx: &mut Ctx, args: &MarkStarted) -> Result<Exit, Cl
         })
     })?;
     if !has_it {
-        let mut write = args.write.clone();
+        let mut write = args.start.write.clone();
         // Two commands, two keys: the one that was given is that of the start.
         let key = write.op.map(|op| CommandKey::parse(&format!("{op}/claim")));
         write.op = key.transpose().map_err(|error| write::bad_id(&error))?;
-        let claim = claim::Args::of(args.report.task.clone(), write);
+        let claim = claim::Args::of(args.start.report.task.clone(), write);
         let told = write::tell(ctx, &claim)?;
-        if args.write.dry_run {
+        if args.start.write.dry_run {
             told.print(ctx)?;
             return told.into_exit();
         }
@@ -184,24 +181,15 @@ pub(crate) fn complete_run(ctx: &mut Ctx, args: &CompleteRun) -> Result<Exit, Cl
 
 impl Asks for MarkStarted {
     fn options(&self) -> &WriteArgs {
-        &self.write
+        self.start.options()
     }
 
     fn command(&self, asked: &Asked<'_>) -> Result<Command, CliError> {
-        let Report {
-            task,
-            attempt,
-            agent,
-        } = self.report.report(asked)?;
-        Ok(Command::Start(AttemptStarted {
-            task,
-            attempt,
-            agent,
-        }))
+        self.start.command(asked)
     }
 
     fn is_report_on(&self) -> Option<&str> {
-        Some(&self.report.task)
+        self.start.is_report_on()
     }
 }
 

@@ -12,10 +12,10 @@ use crate::write::{Asked, Asks, Report, ReportArgs, WriteArgs};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    report: ReportArgs,
+    pub(crate) report: ReportArgs,
 
     #[command(flatten)]
-    write: WriteArgs,
+    pub(crate) write: WriteArgs,
 }
 
 impl Asks for Args {
