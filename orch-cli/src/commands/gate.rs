@@ -122,7 +122,7 @@ struct Found {
     revision: Option<String>,
 
     /// What was found; once for each thing
-    #[arg(long = "finding", value_name = "TEXT")]
+    #[arg(long = "finding", visible_alias = "note", value_name = "TEXT")]
     findings: Vec<String>,
 }
 
