@@ -56,9 +56,9 @@ exits! {
     /// The mission is not over.
     InProgress = 10, "in_progress", "--exit-status, `check`, `wait`: the mission is not over";
     /// The mission is stuck.
-    Stuck = 11, "stuck", "--exit-status: nothing moves until somebody acts";
+    Stuck = 11, "stuck", "--exit-status, `check`, `wait`: nothing moves until somebody acts";
     /// The mission ended without success.
-    Failed = 12, "failed", "--exit-status: the mission ended without success";
+    Failed = 12, "failed", "--exit-status, `check`, `wait`: the mission or task ended without success";
     /// Nothing can be handed out.
     NoneReady = 14, "none_ready", "`next`, and `ready --exit-status`: nothing can be handed out";
     /// Somebody else is writing there: `EX_TEMPFAIL`.

@@ -32,7 +32,8 @@ fn exit_codes(doc: &mut Doc) {
     }
     doc.gap();
     doc.text(
-        "10, 11 and 12 are only returned with --exit-status, so that scripts survive a plain read.",
+        "`wait` and `check` return 10, 11 and 12; a command that only reads does so with --exit-status \
+         alone, so that scripts survive a plain read.",
     );
 }
 
