@@ -92,23 +92,40 @@ pub(crate) fn open_at(
         Kind::Jsonl => segments::open(path, &options)
             .map(|opened| (Arc::new(opened.journal) as _, opened.opening)),
         Kind::Sled | _ => orch_store_sled::open(path, &options)
-            .map(|opened| (Arc::new(opened.journal) as _, opened.opening)),
+            .map(|opened| (Arc::new(opened.journal) as _, missed(opened.opening))),
     };
     opened.map_err(|error| failed(&error))
 }
 
+/// Tells an index that is kept and was not there from one that had nothing to hold yet.
+fn missed(mut opening: Opening) -> Opening {
+    if let IndexState::Made { records } = opening.index
+        && records > 0
+    {
+        let why = "there was none".to_owned();
+        opening.index = IndexState::Rebuilt { why, records };
+    }
+    opening
+}
+
 /// Says what was mended at opening.
 pub(crate) fn report(opening: &Opening, ui: &mut Ui) -> Result<(), CliError> {
+    report_torn(opening, ui)?;
+    if let IndexState::Rebuilt { why, records } = &opening.index {
+        ui.warn(&format!(
+            "the index was made anew from the {records} records of the journal, nothing is lost: {why}"
+        ))?;
+    }
+    Ok(())
+}
+
+/// Says what was cut off the journal at opening.
+pub(crate) fn report_torn(opening: &Opening, ui: &mut Ui) -> Result<(), CliError> {
     if let Some(torn) = &opening.torn {
         ui.warn(&format!(
             "a crash left {} bytes of an append that was never acknowledged; they are kept in {}",
             torn.bytes,
             torn.kept.display()
-        ))?;
-    }
-    if let IndexState::Rebuilt { why, records } = &opening.index {
-        ui.warn(&format!(
-            "the index was made anew from the {records} records of the journal, nothing is lost: {why}"
         ))?;
     }
     Ok(())

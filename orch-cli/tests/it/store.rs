@@ -143,3 +143,20 @@ fn rows_that_cannot_be_read_are_named_by_their_lines() {
     let args = ["-S", "N.jsonl", "-o", "none", "status"];
     insta::assert_snapshot!(shown_in(folder.path(), &args));
 }
+
+#[test]
+fn an_index_that_is_gone_is_made_anew_and_that_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let orch = |args: &[&str]| {
+        let output = run_in(folder.path(), args);
+        assert!(output.status.success(), "{args:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert_eq!(orch(&["init"]), "");
+    assert_eq!(orch(&["mission", "new", "m"]), "");
+    std::fs::remove_dir_all(folder.path().join(".orch/index")).unwrap();
+    let said = orch(&["add", "a task"]);
+    assert!(said.contains("made anew from the 1 records"), "{said}");
+    assert_eq!(orch(&["store", "rebuild"]), "");
+    assert_eq!(orch(&["store", "verify"]), "");
+}

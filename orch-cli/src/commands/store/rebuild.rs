@@ -28,7 +28,7 @@ pub(crate) fn run(ctx: &mut Ctx, _args: &Args) -> Result<Exit, CliError> {
     let failed = |error| store::failed(&error);
     segments::discard_index(&path, ctx.globals.lock_timeout).map_err(failed)?;
     let (journal, opening) = place::open_at(&path, ctx.globals.lock_timeout, &ctx.ui)?;
-    place::report(&opening, &mut ctx.ui)?;
+    place::report_torn(&opening, &mut ctx.ui)?;
     let records = journal.end().map_err(failed)?.position.0;
     let answer = Answer::general("orch.store_rebuild/1", Rebuilt { records });
     answer.print(&ctx.globals, &mut ctx.ui, |rebuilt, doc| {
