@@ -211,3 +211,20 @@ fn copy(from: &Path, to: &Path) {
     // sled wants its folder of blobs, which holds nothing.
     fs::create_dir_all(to.join("sled/blobs")).unwrap();
 }
+
+#[test]
+fn nothing_is_written_behind_damage_in_a_short_journal() {
+    let home = Home::new();
+    let path = files(&home.root().join("journal")).pop().unwrap();
+    let whole = fs::read_to_string(&path).unwrap();
+    // The checksum of the second append: its record is as it was, and the index points to it.
+    let line = whole.lines().nth(4).unwrap();
+    let damaged = whole.replacen(line, &line.replace("\"sum\":\"", "\"sum\":\"0"), 1);
+    fs::write(&path, &damaged).unwrap();
+    let error = home.try_open().unwrap_err();
+    assert!(
+        matches!(&error, StoreError::Damaged { after, .. } if after.0 == 1),
+        "{error}"
+    );
+    assert_eq!(fs::read_to_string(&path).unwrap(), damaged);
+}

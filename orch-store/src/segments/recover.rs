@@ -23,6 +23,9 @@ use crate::index::Mark;
 /// How much is written at once.
 const CHUNK_BYTES: u64 = 1024 * 1024;
 
+/// The largest journal that is read whole at each opening: it takes about a millisecond.
+const WHOLE_MAX_BYTES: u64 = 1024 * 1024;
+
 /// What was behind the last whole append and was cut off.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -66,7 +69,9 @@ pub(super) fn witnesses(layout: &Layout) -> Result<Vec<(Witness, Mark)>, StoreEr
 
 /// Finds the end of the journal.
 ///
-/// Walks from the anchor: what lies before it was checked and synced when it was written.
+/// Walks from the anchor: what lies before it was checked and synced when it was written. A journal
+/// that is short enough for it not to matter is walked whole, so that damage anywhere is found
+/// before something is written behind it.
 pub(super) fn find_end(
     layout: &Layout,
     journal: JournalId,
@@ -80,8 +85,13 @@ pub(super) fn find_end(
         progress(batch.n_bytes());
         Ok(ControlFlow::Continue(()))
     };
-    let mut walked = walk(layout, journal, anchor, None, &mut count)?;
-    if walked.bad.is_some() && walked.end == anchor {
+    let from = if super::open::n_bytes(layout)? <= WHOLE_MAX_BYTES {
+        Mark::ZERO
+    } else {
+        anchor
+    };
+    let mut walked = walk(layout, journal, from, None, &mut count)?;
+    if walked.bad.is_some() && from == anchor && walked.end == anchor {
         // Nothing after the anchor bears it out, so what lies before it may be gone as well: a file
         // that was cut shorter must not be taken for one with something torn behind its end.
         walked = walk(layout, journal, Mark::ZERO, None, &mut count)?;
