@@ -62,7 +62,7 @@ use queue::CLOSED;
 use shared::Shared;
 use watchdog::Watchdog;
 
-pub use backup::{backup, restore};
+pub use backup::backup;
 pub use create::create;
 pub use layout::{Identity, Kind, STORE_FORMAT};
 pub use open::{InMemory, IndexHome, IndexState, Opened, Opening, discard_index, open, open_with};

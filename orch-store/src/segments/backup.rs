@@ -15,7 +15,7 @@ use crate::journal::{Journal as _, Progress, Verified};
 /// Copies everything durable of a store to a folder that is not there yet; the copy is a store.
 ///
 /// It is checked on the way, and gets an identity of its own: cursors of the original are refused
-/// by it. The store may be in use meanwhile.
+/// by it. The store may be in use meanwhile. To restore a backup is to copy it back.
 ///
 /// # Errors
 /// When the store is damaged, or the copy cannot be written; there is no copy then.
@@ -44,18 +44,6 @@ pub fn backup(
     })?;
     check(to, end)?;
     Ok(verified)
-}
-
-/// Makes a store from a backup, in a folder that is not there yet.
-///
-/// # Errors
-/// As [`backup`].
-pub fn restore(
-    backup_at: &Path,
-    to: &Path,
-    progress: &mut dyn FnMut(Progress),
-) -> Result<Verified, StoreError> {
-    backup(backup_at, to, progress)
 }
 
 /// Reads the copy once, as any reader would.

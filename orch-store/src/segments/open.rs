@@ -12,7 +12,6 @@ use super::committer::Committer;
 use super::entry;
 use super::layout::{Kind, Layout};
 use super::lock::Lock;
-use super::mark_file;
 use super::options::{Options, Stage};
 use super::recover::{Found, Torn, find_end};
 use super::scan::{RECORD_MAX_BYTES, walk};
@@ -144,18 +143,14 @@ pub fn open_with<H: IndexHome>(
     let total = n_bytes(&layout)?;
     let mut finding = reporter(options, Stage::FindingTheEnd, total);
     let kept = Kept::open(home, &layout.index())?;
-    let Found { end, torn } = find_end(&layout, journal, kept.position(), &mut finding)?;
+    let found = find_end(&layout, journal, kept.position(), total, &mut finding)?;
+    let Found { end, torn, anchor } = found;
     let mut indexing = reporter(options, Stage::Indexing, total);
     let (index, state) = bring_up(home, kept, &layout, journal, end, &mut indexing)?;
-    let anchored = mark_file::read(&layout.anchor())?.unwrap_or(Mark::ZERO);
     let shared = Arc::new(Shared::new(layout, identity, index, end, Some(lock)));
     let watchdog = Arc::new(Watchdog::default());
-    let mut committer = Committer::new(
-        Arc::clone(&shared),
-        Arc::clone(&watchdog),
-        anchored,
-        options,
-    )?;
+    let mut committer =
+        Committer::new(Arc::clone(&shared), Arc::clone(&watchdog), anchor, options)?;
     committer.begin()?;
     let segments = Segments {
         shared,

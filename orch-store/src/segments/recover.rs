@@ -43,6 +43,8 @@ pub struct Torn {
 pub(super) struct Found {
     pub(super) end: Mark,
     pub(super) torn: Option<Torn>,
+    /// How far the anchor says that the journal was.
+    pub(super) anchor: Mark,
 }
 
 /// What remembers how long the journal was.
@@ -76,6 +78,7 @@ pub(super) fn find_end(
     layout: &Layout,
     journal: JournalId,
     index: Option<Position>,
+    total: u64,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Found, StoreError> {
     let witnesses = witnesses(layout)?;
@@ -85,7 +88,7 @@ pub(super) fn find_end(
         progress(batch.n_bytes());
         Ok(ControlFlow::Continue(()))
     };
-    let from = if super::open::n_bytes(layout)? <= WHOLE_MAX_BYTES {
+    let from = if total <= WHOLE_MAX_BYTES {
         Mark::ZERO
     } else {
         anchor
@@ -114,7 +117,7 @@ pub(super) fn find_end(
     };
     let marks: Vec<Mark> = witnesses.iter().map(|(_, mark)| *mark).collect();
     make_durable(layout, &marks, end)?;
-    Ok(Found { end, torn })
+    Ok(Found { end, torn, anchor })
 }
 
 /// Makes durable what no mark names, before anybody sees it: the records, and the name of a segment

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use orch_store::error::StoreError;
-use orch_store::journal::{Progress, Verified};
 use orch_store::segments;
 use serde::Serialize;
 
@@ -48,25 +47,23 @@ struct Copied {
     chain: String,
 }
 
-type Copy = fn(&Path, &Path, &mut dyn FnMut(Progress)) -> Result<Verified, StoreError>;
-
 /// Runs `store backup`.
 pub(crate) fn backup(ctx: &mut Ctx, args: &BackupArgs) -> Result<Exit, CliError> {
     let from = place::to_read(ctx.globals.store.as_deref())?;
     let next = format!("orch -S {} status", quoted(&args.to.display().to_string()));
-    copy(ctx, segments::backup, &from, &args.to, next)
+    copy(ctx, &from, &args.to, next)
 }
 
 /// Runs `store restore`.
 pub(crate) fn restore(ctx: &mut Ctx, args: &RestoreArgs) -> Result<Exit, CliError> {
     let (_, to) = place::to_make(ctx.globals.store.as_deref());
     let next = "orch store verify".to_owned();
-    copy(ctx, segments::restore, &args.from, &to, next)
+    copy(ctx, &args.from, &to, next)
 }
 
-fn copy(ctx: &mut Ctx, copy: Copy, from: &Path, to: &Path, next: String) -> Result<Exit, CliError> {
+fn copy(ctx: &mut Ctx, from: &Path, to: &Path, next: String) -> Result<Exit, CliError> {
     let mut bar = ctx.ui.progress(0);
-    let verified = copy(from, to, &mut |progress| {
+    let verified = segments::backup(from, to, &mut |progress| {
         bar.of(progress.done, progress.total);
     });
     drop(bar);
