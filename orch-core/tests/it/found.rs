@@ -14,7 +14,7 @@ mod talk;
 use crate::support::*;
 use orch_core::command::Command;
 use orch_core::event::Event;
-use orch_core::event::agent::{AgentLeft, Carried, Inventory};
+use orch_core::event::agent::{Carried, Inventory};
 use orch_core::event::attempt::{Dispatched, Handoff, HandoffStatus};
 use orch_core::event::clock::ClockKind;
 use orch_core::event::correction::{Amendment, Change};
@@ -44,13 +44,6 @@ fn imposed(world: &World, actor: &Actor, event: impl Into<Event>) -> World {
 
 fn tick(world: &mut World) {
     world.accepts(&Actor::Host, Command::Tick);
-}
-
-fn leave(who: &str) -> Command {
-    Command::Leave(AgentLeft {
-        agent: agent(who),
-        reason: String::new(),
-    })
 }
 
 fn observe(who: &str, carries: &[(&str, u32)]) -> Command {

@@ -4,4 +4,3 @@ mod agree;
 mod commute;
 mod fold;
 mod invariants;
-mod strategy;

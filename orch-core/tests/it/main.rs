@@ -1,16 +1,11 @@
 //! Tests of the core through its public interface.
 
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
-#![expect(clippy::expect_used, reason = "a failed expect is a failed test")]
 #![expect(clippy::panic, reason = "a panic is a failed test")]
 #![expect(clippy::indexing_slicing, reason = "a bad index is a failed test")]
 #![expect(
     clippy::wildcard_enum_match_arm,
     reason = "a test looks at the arms it is about"
-)]
-#![expect(
-    clippy::needless_pass_by_value,
-    reason = "a command is written where it is used"
 )]
 
 mod found;
@@ -21,4 +16,4 @@ mod regressions;
 mod rules;
 mod seeds;
 mod spec_document;
-mod support;
+use orch_testkit::world as support;

@@ -4,8 +4,8 @@ use orch_core::decide::{Context, Decision};
 use orch_core::fold::Outcome;
 use proptest::prelude::*;
 
-use super::strategy::{actors, commands, drive, impose, log, policies};
 use crate::support::World;
+use orch_testkit::strategy::{actors, commands, drive, impose, log, policies};
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
@@ -82,7 +82,7 @@ fn is_late_sign(world: &World, seq: orch_core::ids::Seq) -> bool {
 
 fn check(
     world: &World,
-    step: &super::strategy::Step<orch_core::command::Command>,
+    step: &orch_testkit::strategy::Step<orch_core::command::Command>,
 ) -> Result<(), TestCaseError> {
     let mut after = world.clone();
     let before = world.mission.anomalies().len();

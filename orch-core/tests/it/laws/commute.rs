@@ -4,8 +4,8 @@ use orch_core::event::Event;
 use orch_core::policy::Policy;
 use proptest::prelude::*;
 
-use super::strategy::{Step, events, impose};
 use crate::support::*;
+use orch_testkit::strategy::{Step, events, impose};
 
 /// Gives an event another task, another agent, and no reference to anything else.
 fn confined(event: Event, id: &str, who: &str) -> Option<Event> {

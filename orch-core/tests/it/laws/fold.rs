@@ -5,8 +5,8 @@ use orch_core::record::{Record, read_lines};
 use orch_core::snapshot::Snapshot;
 use proptest::prelude::*;
 
-use super::strategy::{impose, log, policies};
 use crate::support::World;
+use orch_testkit::strategy::{impose, log, policies};
 
 proptest! {
     // spec: FOLD-1

@@ -11,8 +11,8 @@ use orch_core::status::task::TaskStatus;
 use orch_core::view::{Cause, Readiness};
 use proptest::prelude::*;
 
-use super::strategy::{commands, drive, impose, log, policies};
 use crate::support::{World, dispatch};
+use orch_testkit::strategy::{commands, drive, impose, log, policies};
 
 /// What holds for any log, decided or imposed.
 fn hold_for_any(mission: &Mission, world: &World) -> Result<(), TestCaseError> {

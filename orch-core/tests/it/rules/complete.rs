@@ -11,7 +11,7 @@ use orch_core::party::Actor;
 use orch_core::status::task::TaskStatus;
 use orch_core::view::{Cause, ObstacleKind, PhaseKind};
 
-use super::{close_task, in_status, leave};
+use super::{close_task, in_status};
 use crate::support::*;
 
 fn completed() -> Command {

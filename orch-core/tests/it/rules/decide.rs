@@ -15,7 +15,7 @@ use orch_core::ids::AttemptNo;
 use orch_core::party::Actor;
 use orch_core::status::task::TaskStatus;
 
-use super::{close_task, deliver, in_status, leave, shutdown};
+use super::{close_task, deliver, in_status, shutdown};
 use crate::support::*;
 
 /// One of nearly everything that can be asked about `t1`.

@@ -14,7 +14,7 @@ use orch_core::party::{Actor, Party};
 use orch_core::status::task::TaskStatus;
 use orch_core::view::Cause;
 
-use super::{dispatched, in_status, leave};
+use super::{dispatched, in_status};
 use crate::support::*;
 
 // spec: ID-1

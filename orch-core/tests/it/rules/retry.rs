@@ -12,7 +12,7 @@ use orch_core::policy::{Backoff, Millis};
 use orch_core::status::task::TaskStatus;
 use orch_core::view::{Cause, Readiness};
 
-use super::{in_status, leave};
+use super::in_status;
 use crate::support::*;
 
 fn fails(world: &mut World, error: &str) {

@@ -1,7 +1,7 @@
 //! Commands in short, and a mission in which a task has come to any status.
 
 use orch_core::command::Command;
-use orch_core::event::agent::{AgentLeft, Carried, Inventory, Shutdown, ShutdownStage};
+use orch_core::event::agent::{Carried, Inventory, Shutdown, ShutdownStage};
 use orch_core::event::attempt::{AttemptEnd, Dispatched, Handoff, HandoffStatus};
 use orch_core::event::correction::Change;
 use orch_core::event::gate::Verdict;
@@ -13,13 +13,6 @@ use orch_core::party::Actor;
 use orch_core::status::task::TaskStatus;
 
 use crate::support::*;
-
-pub(super) fn leave(who: &str) -> Command {
-    Command::Leave(AgentLeft {
-        agent: agent(who),
-        reason: String::new(),
-    })
-}
 
 pub(super) fn shutdown(who: &str, stage: ShutdownStage) -> Command {
     Command::Shutdown(Shutdown {

@@ -122,15 +122,9 @@ fn a_rebind_takes_the_place_of_the_attempt_that_it_fences() {
 #[test]
 fn counts_of_what_is_in_flight_include_what_should_not_be() {
     let mut world = limited(|policy| policy.wip.mission = Some(1));
-    world.imposes_all(&[("t1", "a"), ("t2", "a"), ("t3", "b")]);
+    for (id, who) in [("t1", "a"), ("t2", "a"), ("t3", "b")] {
+        world.happens(&import(), dispatched(id, 1, who));
+    }
     assert_eq!(world.mission.counts().in_flight, 3);
     assert_eq!(world.anomalies(), [Code::WipFull; 2]);
-}
-
-impl World {
-    fn imposes_all(&mut self, pairs: &[(&str, &str)]) {
-        for (id, who) in pairs {
-            self.happens(&import(), dispatched(id, 1, who));
-        }
-    }
 }

@@ -26,18 +26,21 @@ use orch_core::policy::{Millis, OnExpiry, Policy};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::support::*;
+use crate::world::{World, beat, epoch, evidence, gate, label, name, party, progress, task};
 
 /// A record to come: who writes it, how much later, and what it says.
 #[derive(Debug, Clone)]
-pub(super) struct Step<T> {
-    pub(super) by: Actor,
-    pub(super) seconds: i64,
-    pub(super) what: T,
+pub struct Step<T> {
+    /// Who writes it.
+    pub by: Actor,
+    /// How many seconds after the one before.
+    pub seconds: i64,
+    /// What it says.
+    pub what: T,
 }
 
 /// Imposes a generated log on a world.
-pub(super) fn impose(world: &mut World, log: &[Step<Event>]) {
+pub fn impose(world: &mut World, log: &[Step<Event>]) {
     for step in log {
         world.now += TimeDelta::seconds(step.seconds);
         world.happens(&step.by, step.what.clone());
@@ -45,7 +48,7 @@ pub(super) fn impose(world: &mut World, log: &[Step<Event>]) {
 }
 
 /// Puts generated commands to a world; those that are accepted or late become records.
-pub(super) fn drive(world: &mut World, commands: &[Step<Command>]) {
+pub fn drive(world: &mut World, commands: &[Step<Command>]) {
     for step in commands {
         world.now += TimeDelta::seconds(step.seconds);
         world.ask(&step.by, &step.what);
@@ -89,7 +92,8 @@ fn parties() -> impl Strategy<Value = Party> {
     .prop_map(party)
 }
 
-pub(super) fn actors() -> impl Strategy<Value = Actor> {
+/// Who may write, ids out of scope included.
+pub fn actors() -> impl Strategy<Value = Actor> {
     select(vec![
         "host",
         "human:ada",
@@ -399,7 +403,8 @@ fn about_the_rest() -> impl Strategy<Value = Event> {
     ]
 }
 
-pub(super) fn events() -> impl Strategy<Value = Event> {
+/// Any event over the scope.
+pub fn events() -> impl Strategy<Value = Event> {
     prop_oneof![
         2 => about_agents(),
         5 => about_attempts(),
@@ -409,6 +414,10 @@ pub(super) fn events() -> impl Strategy<Value = Event> {
 }
 
 /// The command that asks for an event, with what the mission fills in left out.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "what has no command of its own is a tick"
+)]
 fn command_for(event: Event) -> Command {
     match event {
         Event::MissionOpened(MissionOpened {
@@ -478,16 +487,18 @@ fn step<T: std::fmt::Debug>(what: impl Strategy<Value = T>) -> impl Strategy<Val
     (actors(), -60_i64..600, what).prop_map(|(by, seconds, what)| Step { by, seconds, what })
 }
 
-pub(super) fn log(most: usize) -> impl Strategy<Value = Vec<Step<Event>>> {
+/// A log of at most so many events, whatever the rules say.
+pub fn log(most: usize) -> impl Strategy<Value = Vec<Step<Event>>> {
     prop::collection::vec(step(events()), 0..most)
 }
 
-pub(super) fn commands(most: usize) -> impl Strategy<Value = Vec<Step<Command>>> {
+/// At most so many commands.
+pub fn commands(most: usize) -> impl Strategy<Value = Vec<Step<Command>>> {
     prop::collection::vec(step(events().prop_map(command_for)), 0..most)
 }
 
 /// A policy with short clocks and low limits, so that each of them matters.
-pub(super) fn policies() -> impl Strategy<Value = Policy> {
+pub fn policies() -> impl Strategy<Value = Policy> {
     (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
         |(limited, clocks, fail, report)| {
             let mut policy = if limited {

@@ -1,10 +1,13 @@
 //! A mission on a virtual clock: commands in, records out, and history imposed by hand.
 
+mod forbidding;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use orch_core::codes::Code;
 use orch_core::command::{Command, Dispatch, Join, OpenMission};
 use orch_core::decide::{Context, Decision, Effect, Rejection};
 use orch_core::event::Event;
+use orch_core::event::agent::AgentLeft;
 use orch_core::event::attempt::{
     AttemptEnd, AttemptEnded, AttemptStarted, Evidence, Handoff, HandoffStatus, Heartbeat, Progress,
 };
@@ -26,58 +29,75 @@ use orch_core::view::{Blocker, TaskView};
 use uuid::Uuid;
 
 /// The start of virtual time.
-pub(crate) fn epoch() -> DateTime<Utc> {
+pub fn epoch() -> DateTime<Utc> {
     "2026-11-20T08:00:00Z".parse().unwrap()
 }
 
-pub(crate) fn task(id: &str) -> TaskId {
+/// Names a task.
+pub fn task(id: &str) -> TaskId {
     TaskId::parse(id).unwrap()
 }
 
 /// Refers to an incarnation: `coder` is `coder#1`.
-pub(crate) fn agent(text: &str) -> AgentRef {
+pub fn agent(text: &str) -> AgentRef {
     AgentRef::parse(text).unwrap()
 }
 
-pub(crate) fn name(text: &str) -> AgentName {
+/// Names an agent.
+pub fn name(text: &str) -> AgentName {
     AgentName::parse(text).unwrap()
 }
 
-pub(crate) fn label(text: &str) -> Label {
+/// A label.
+pub fn label(text: &str) -> Label {
     Label::parse(text).unwrap()
 }
 
-pub(crate) fn gate(text: &str) -> GateName {
+/// Names a gate.
+pub fn gate(text: &str) -> GateName {
     GateName::parse(text).unwrap()
 }
 
-pub(crate) fn human(text: &str) -> Actor {
+/// A human who acts.
+pub fn human(text: &str) -> Actor {
     Actor::Human(HumanName::parse(text).unwrap())
 }
 
-pub(crate) fn import() -> Actor {
+/// An importer that acts.
+pub fn import() -> Actor {
     Actor::parse("import:test").unwrap()
 }
 
-pub(crate) fn by(text: &str) -> Actor {
+/// An incarnation that acts: `coder` is `coder#1`.
+pub fn by(text: &str) -> Actor {
     Actor::Agent(agent(text))
 }
 
-pub(crate) fn party(text: &str) -> Party {
+/// A party: `lead`, `host`, `human:NAME` or `agent:NAME`.
+pub fn party(text: &str) -> Party {
     Party::parse(text).unwrap()
 }
 
 /// A mission under test: its log, its state, and the time.
 #[derive(Debug, Clone)]
-pub(crate) struct World {
-    pub(crate) mission: Mission,
-    pub(crate) records: Vec<Record>,
-    pub(crate) now: DateTime<Utc>,
+pub struct World {
+    /// The state after all records.
+    pub mission: Mission,
+    /// The log.
+    pub records: Vec<Record>,
+    /// The time at which the next command is decided.
+    pub now: DateTime<Utc>,
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl World {
     /// A mission that is not open yet.
-    pub(crate) fn unopened() -> Self {
+    pub fn unopened() -> Self {
         Self {
             mission: Mission::new(),
             records: Vec::new(),
@@ -86,18 +106,19 @@ impl World {
     }
 
     /// A mission led by the human `ada`, under the default policy.
-    pub(crate) fn new() -> Self {
+    pub fn new() -> Self {
         Self::with_policy(Policy::default())
     }
 
     /// A mission led by the human `ada`, under a policy changed by `change`.
-    pub(crate) fn with(change: impl FnOnce(&mut Policy)) -> Self {
+    pub fn with(change: impl FnOnce(&mut Policy)) -> Self {
         let mut policy = Policy::default();
         change(&mut policy);
         Self::with_policy(policy)
     }
 
-    pub(crate) fn with_policy(policy: Policy) -> Self {
+    /// A mission led by the human `ada`, under a policy.
+    pub fn with_policy(policy: Policy) -> Self {
         let mut world = Self::unopened();
         world.accepts(
             &lead(),
@@ -112,7 +133,8 @@ impl World {
     }
 
     /// Lets agents join.
-    pub(crate) fn agents(mut self, names: &[&str]) -> Self {
+    #[must_use]
+    pub fn agents(mut self, names: &[&str]) -> Self {
         for each in names {
             self.join(each);
         }
@@ -120,20 +142,25 @@ impl World {
     }
 
     /// Declares tasks without anything but an id.
-    pub(crate) fn tasks(mut self, ids: &[&str]) -> Self {
+    #[must_use]
+    pub fn tasks(mut self, ids: &[&str]) -> Self {
         for id in ids {
             self.declare(TaskDeclared::new(task(id), *id));
         }
         self
     }
 
-    pub(crate) fn pass(&mut self, minutes: i64) -> &mut Self {
+    /// Lets minutes pass.
+    pub fn pass(&mut self, minutes: i64) -> &mut Self {
         self.now += TimeDelta::minutes(minutes);
         self
     }
 
     /// Asks for a command, without writing anything.
-    pub(crate) fn decide(&self, actor: &Actor, command: &Command) -> Result<Decision, Rejection> {
+    ///
+    /// # Errors
+    /// When a rule refuses it.
+    pub fn decide(&self, actor: &Actor, command: &Command) -> Result<Decision, Rejection> {
         self.mission
             .decide(command, &Context::new(actor.clone(), self.now))
     }
@@ -141,13 +168,13 @@ impl World {
     /// Asks for a command that must be accepted, and appends its events, which must fold clean
     /// (DECIDE-2). Returns the position of the first.
     #[track_caller]
-    pub(crate) fn accepts(&mut self, actor: &Actor, command: Command) -> Seq {
+    pub fn accepts(&mut self, actor: &Actor, command: Command) -> Seq {
         self.accepts_with(actor, command).0
     }
 
     /// As [`accepts`](Self::accepts), and returns the effects as well.
     #[track_caller]
-    pub(crate) fn accepts_with(&mut self, actor: &Actor, command: Command) -> (Seq, Vec<Effect>) {
+    pub fn accepts_with(&mut self, actor: &Actor, command: Command) -> (Seq, Vec<Effect>) {
         let decision = self.decide(actor, &command);
         let Ok(Decision::Accepted { events, effects }) = decision else {
             panic!("{command:?} by {actor} was not accepted: {decision:#?}");
@@ -165,7 +192,7 @@ impl World {
 
     /// Asks for a command that must be rejected with a code; the mission must stay as it is.
     #[track_caller]
-    pub(crate) fn rejects(&self, actor: &Actor, command: Command, code: Code) -> Rejection {
+    pub fn rejects(&self, actor: &Actor, command: Command, code: Code) -> Rejection {
         match self.decide(actor, &command) {
             Err(rejection) if rejection.code == code => rejection,
             other => panic!("{command:?} by {actor} was not rejected as {code}: {other:#?}"),
@@ -174,7 +201,7 @@ impl World {
 
     /// Asks for a command that must be late evidence, and appends it. Returns its position.
     #[track_caller]
-    pub(crate) fn late(&mut self, actor: &Actor, command: Command, expected: Code) -> Seq {
+    pub fn late(&mut self, actor: &Actor, command: Command, expected: Code) -> Seq {
         let decision = self.decide(actor, &command);
         let Ok(Decision::Late { events, code, .. }) = decision else {
             panic!("{command:?} by {actor} was not late: {decision:#?}");
@@ -187,7 +214,7 @@ impl World {
 
     /// Asks for a command that must change nothing.
     #[track_caller]
-    pub(crate) fn changes_nothing(&self, actor: &Actor, command: Command) -> Seq {
+    pub fn changes_nothing(&self, actor: &Actor, command: Command) -> Seq {
         match self.decide(actor, &command) {
             Ok(Decision::NoChange { since }) => since,
             other => panic!("{command:?} by {actor} was not without effect: {other:#?}"),
@@ -195,7 +222,7 @@ impl World {
     }
 
     /// Asks for a command; if it is accepted or late, its events become records.
-    pub(crate) fn ask(&mut self, actor: &Actor, command: &Command) {
+    pub fn ask(&mut self, actor: &Actor, command: &Command) {
         let decision = self.decide(actor, command);
         if let Ok(Decision::Accepted { events, .. } | Decision::Late { events, .. }) = decision {
             self.append(actor, events);
@@ -203,7 +230,7 @@ impl World {
     }
 
     /// A judgement of the revision that was handed over last.
-    pub(crate) fn judging_newest(&self, command: Command) -> Command {
+    pub fn judging_newest(&self, command: Command) -> Command {
         let Command::DecideGate(decided) = command else {
             panic!("{command:?}")
         };
@@ -219,7 +246,7 @@ impl World {
     }
 
     /// Imposes an event on the log, whatever the rules say.
-    pub(crate) fn happens(&mut self, actor: &Actor, event: impl Into<Event>) -> Applied {
+    pub fn happens(&mut self, actor: &Actor, event: impl Into<Event>) -> Applied {
         self.append(actor, vec![event.into()])
     }
 
@@ -246,12 +273,13 @@ impl World {
         last.unwrap()
     }
 
-    pub(crate) fn declare(&mut self, declared: TaskDeclared) -> Seq {
+    /// Declares a task, as the lead.
+    pub fn declare(&mut self, declared: TaskDeclared) -> Seq {
         self.accepts(&lead(), Command::DeclareTask(declared))
     }
 
     /// Declares a task that needs others to be accepted.
-    pub(crate) fn declare_after(&mut self, id: &str, needs: &[&str]) -> Seq {
+    pub fn declare_after(&mut self, id: &str, needs: &[&str]) -> Seq {
         let needs = needs
             .iter()
             .map(|need| Need::accepted(task(need)))
@@ -263,7 +291,7 @@ impl World {
     }
 
     /// Declares a task with acceptance gates.
-    pub(crate) fn declare_gated(&mut self, id: &str, gates: &[&str]) -> Seq {
+    pub fn declare_gated(&mut self, id: &str, gates: &[&str]) -> Seq {
         let gates = gates
             .iter()
             .map(|each| GateSpec::new(gate(each), GateStage::Accept))
@@ -274,16 +302,18 @@ impl World {
         })
     }
 
-    pub(crate) fn join(&mut self, who: &str) -> Seq {
+    /// Lets an agent join.
+    pub fn join(&mut self, who: &str) -> Seq {
         self.accepts(&Actor::Host, join(who))
     }
 
-    pub(crate) fn dispatch(&mut self, id: &str, who: &str) -> Seq {
+    /// Hands a task out, as the lead.
+    pub fn dispatch(&mut self, id: &str, who: &str) -> Seq {
         self.accepts(&lead(), dispatch(id, who))
     }
 
     /// Dispatches and starts; returns the position of the dispatch.
-    pub(crate) fn start(&mut self, id: &str, who: &str) -> Seq {
+    pub fn start(&mut self, id: &str, who: &str) -> Seq {
         let dispatched = self.dispatch(id, who);
         let command = started(self.token(id), id, &self.owner(id));
         self.accepts(&Actor::Agent(self.owner(id)), command);
@@ -291,7 +321,7 @@ impl World {
     }
 
     /// Hands the task over with a status, by its owner.
-    pub(crate) fn hand(&mut self, id: &str, status: HandoffStatus) -> Seq {
+    pub fn hand(&mut self, id: &str, status: HandoffStatus) -> Seq {
         let handoff = self.handoff(id, status);
         self.accepts(
             &Actor::Agent(handoff.agent.clone()),
@@ -300,13 +330,13 @@ impl World {
     }
 
     /// Dispatches, starts and hands over as done.
-    pub(crate) fn finish(&mut self, id: &str, who: &str) -> Seq {
+    pub fn finish(&mut self, id: &str, who: &str) -> Seq {
         self.start(id, who);
         self.hand(id, HandoffStatus::Done)
     }
 
     /// The handoff that the owner of the task would write.
-    pub(crate) fn handoff(&self, id: &str, status: HandoffStatus) -> Handoff {
+    pub fn handoff(&self, id: &str, status: HandoffStatus) -> Handoff {
         Handoff::new(
             task(id),
             AttemptNo(self.token(id)),
@@ -315,14 +345,15 @@ impl World {
         )
     }
 
+    /// The incarnation that has the task.
     #[track_caller]
-    pub(crate) fn owner(&self, id: &str) -> AgentRef {
+    pub fn owner(&self, id: &str) -> AgentRef {
         self.view(id).owner().expect("somebody has the task")
     }
 
     /// The number of the attempt that holds the token.
     #[track_caller]
-    pub(crate) fn token(&self, id: &str) -> u32 {
+    pub fn token(&self, id: &str) -> u32 {
         self.view(id)
             .token()
             .expect("the task was handed out")
@@ -330,22 +361,25 @@ impl World {
             .0
     }
 
+    /// The task, which must exist.
     #[track_caller]
-    pub(crate) fn view(&self, id: &str) -> TaskView<'_> {
+    pub fn view(&self, id: &str) -> TaskView<'_> {
         self.mission.task(&task(id)).expect("the task exists")
     }
 
+    /// The status of the task, which must exist.
     #[track_caller]
-    pub(crate) fn status(&self, id: &str) -> TaskStatus {
+    pub fn status(&self, id: &str) -> TaskStatus {
         self.view(id).status()
     }
 
-    pub(crate) fn blockers(&self, id: &str) -> Vec<Blocker> {
+    /// What keeps the task from moving now.
+    pub fn blockers(&self, id: &str) -> Vec<Blocker> {
         self.mission.blockers(&task(id), self.now).unwrap()
     }
 
     /// The codes of every anomaly, in order.
-    pub(crate) fn anomalies(&self) -> Vec<Code> {
+    pub fn anomalies(&self) -> Vec<Code> {
         self.mission
             .anomalies()
             .iter()
@@ -355,11 +389,12 @@ impl World {
 }
 
 /// The lead of every world here.
-pub(crate) fn lead() -> Actor {
+pub fn lead() -> Actor {
     human("ada")
 }
 
-pub(crate) fn join(who: &str) -> Command {
+/// Asks for an agent to join.
+pub fn join(who: &str) -> Command {
     Command::Join(Join {
         agent: name(who),
         roles: Vec::new(),
@@ -368,11 +403,13 @@ pub(crate) fn join(who: &str) -> Command {
     })
 }
 
-pub(crate) fn dispatch(id: &str, who: &str) -> Command {
+/// Asks for a task to be handed out.
+pub fn dispatch(id: &str, who: &str) -> Command {
     Command::Dispatch(Dispatch::new(task(id), name(who)))
 }
 
-pub(crate) fn started(number: u32, id: &str, who: &AgentRef) -> Command {
+/// Says that an attempt began.
+pub fn started(number: u32, id: &str, who: &AgentRef) -> Command {
     let (task, attempt, agent) = (task(id), AttemptNo(number), who.clone());
     Command::Start(AttemptStarted {
         task,
@@ -381,7 +418,8 @@ pub(crate) fn started(number: u32, id: &str, who: &AgentRef) -> Command {
     })
 }
 
-pub(crate) fn beat(id: &str, number: u32, who: &str) -> Heartbeat {
+/// A sign of life.
+pub fn beat(id: &str, number: u32, who: &str) -> Heartbeat {
     Heartbeat {
         task: task(id),
         attempt: AttemptNo(number),
@@ -390,7 +428,8 @@ pub(crate) fn beat(id: &str, number: u32, who: &str) -> Heartbeat {
     }
 }
 
-pub(crate) fn progress(id: &str, number: u32, who: &str) -> Progress {
+/// Progress of an attempt.
+pub fn progress(id: &str, number: u32, who: &str) -> Progress {
     Progress {
         task: task(id),
         attempt: AttemptNo(number),
@@ -401,11 +440,13 @@ pub(crate) fn progress(id: &str, number: u32, who: &str) -> Progress {
     }
 }
 
-pub(crate) fn handoff(id: &str, number: u32, who: &str, status: HandoffStatus) -> Handoff {
+/// A handoff of an attempt.
+pub fn handoff(id: &str, number: u32, who: &str, status: HandoffStatus) -> Handoff {
     Handoff::new(task(id), AttemptNo(number), agent(who), Some(status))
 }
 
-pub(crate) fn ended(id: &str, number: u32, who: &str, how: AttemptEnd) -> AttemptEnded {
+/// The end of an attempt that is not a handoff.
+pub fn ended(id: &str, number: u32, who: &str, how: AttemptEnd) -> AttemptEnded {
     AttemptEnded {
         task: task(id),
         attempt: AttemptNo(number),
@@ -416,21 +457,24 @@ pub(crate) fn ended(id: &str, number: u32, who: &str, how: AttemptEnd) -> Attemp
     }
 }
 
-pub(crate) fn exited(id: &str, number: u32, who: &str, code: i32) -> AttemptEnded {
+/// The end of the process of an attempt.
+pub fn exited(id: &str, number: u32, who: &str, code: i32) -> AttemptEnded {
     AttemptEnded {
         code: Some(code),
         ..ended(id, number, who, AttemptEnd::Exited)
     }
 }
 
-pub(crate) fn evidence(kind: &str, value: &str) -> Evidence {
+/// A piece of evidence.
+pub fn evidence(kind: &str, value: &str) -> Evidence {
     Evidence {
         kind: label(kind),
         value: value.to_owned(),
     }
 }
 
-pub(crate) fn correct(id: &str, change: Change) -> Command {
+/// Asks for a correction.
+pub fn correct(id: &str, change: Change) -> Command {
     Command::Correct(Correction {
         task: task(id),
         change,
@@ -439,7 +483,8 @@ pub(crate) fn correct(id: &str, change: Change) -> Command {
     })
 }
 
-pub(crate) fn request_gate(id: &str, number: u32, which: &str, holder: &str) -> Command {
+/// Gives a gate to somebody.
+pub fn request_gate(id: &str, number: u32, which: &str, holder: &str) -> Command {
     let (task, attempt) = (task(id), AttemptNo(number));
     Command::RequestGate(GateRequested {
         task,
@@ -449,13 +494,8 @@ pub(crate) fn request_gate(id: &str, number: u32, which: &str, holder: &str) -> 
     })
 }
 
-pub(crate) fn decide_gate(
-    id: &str,
-    number: u32,
-    which: &str,
-    decider: &str,
-    verdict: Verdict,
-) -> Command {
+/// Decides a gate.
+pub fn decide_gate(id: &str, number: u32, which: &str, decider: &str, verdict: Verdict) -> Command {
     Command::DecideGate(GateDecided {
         task: task(id),
         attempt: AttemptNo(number),
@@ -468,7 +508,8 @@ pub(crate) fn decide_gate(
     })
 }
 
-pub(crate) fn message(from: &str, to: &str, class: MessageClass, text: &str) -> Message {
+/// A message.
+pub fn message(from: &str, to: &str, class: MessageClass, text: &str) -> Message {
     Message {
         from: party(from),
         to: party(to),
@@ -479,10 +520,19 @@ pub(crate) fn message(from: &str, to: &str, class: MessageClass, text: &str) -> 
     }
 }
 
-pub(crate) fn close(outcome: MissionOutcome) -> Command {
+/// Asks for the mission to be closed.
+pub fn close(outcome: MissionOutcome) -> Command {
     Command::CloseMission(MissionClosed {
         outcome,
         forced: false,
         reason: "over".to_owned(),
+    })
+}
+
+/// Asks for an agent to leave.
+pub fn leave(who: &str) -> Command {
+    Command::Leave(AgentLeft {
+        agent: agent(who),
+        reason: String::new(),
     })
 }
