@@ -37,9 +37,11 @@ pub(crate) mod missions;
 pub(crate) mod next;
 pub(crate) mod note;
 pub(crate) mod older;
+pub(crate) mod prime;
 pub(crate) mod progress;
 pub(crate) mod ready;
 pub(crate) mod rebind;
+pub(crate) mod reconcile;
 pub(crate) mod release;
 pub(crate) mod replay;
 pub(crate) mod retry;
@@ -104,8 +106,10 @@ fn does(command: &Command) -> Does<'_> {
         Command::Ready(args) => runs(|ctx| ready::run(ctx, args)),
         Command::Next(args) => runs(|ctx| next::run(ctx, args)),
         Command::Blocked(args) => runs(|ctx| blocked::run(ctx, args)),
+        Command::Prime(args) => runs(|ctx| prime::run(ctx, args)),
         Command::Progress(args) => runs(|ctx| progress::run(ctx, args)),
         Command::Inbox(args) => runs(|ctx| inbox::run(ctx, args)),
+        Command::Reconcile(args) => runs(|ctx| reconcile::run(ctx, args)),
         Command::Replay(args) => runs(|ctx| replay::run(ctx, args)),
         Command::Rules(args) => runs(|ctx| rules::run(ctx, args)),
         Command::Explain(args) => runs(|ctx| explain::run(ctx, args)),

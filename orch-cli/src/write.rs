@@ -30,12 +30,13 @@ use orch_store::coordinator::{Ask, CommandError, Coordinator};
 use orch_store::error::StoreError;
 use uuid::Uuid;
 
-pub(crate) use actor::person;
+pub(crate) use actor::{of_party, person};
 pub(crate) use amount::{ClockArg, Span, clocks};
 pub(crate) use free_text::{TextArgs, TextFrom};
 pub(crate) use id::{agent, agent_name, attempt_of, bad_id, party, slug, task, unused};
 pub(crate) use owed::{reading, settling, taking_up};
 pub(crate) use report::{Report, ReportArgs};
+pub(crate) use shell::line_for;
 pub(crate) use told::Told;
 
 use crate::at::Clock;

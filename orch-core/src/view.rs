@@ -9,6 +9,7 @@ mod obligation;
 mod phase;
 mod progress;
 mod readiness;
+mod reconcile;
 mod task;
 
 pub use agent::{AgentView, Divergence};
@@ -20,4 +21,5 @@ pub use obligation::OwedView;
 pub use phase::{Phase, PhaseKind};
 pub use progress::{Counts, PhaseProgress};
 pub use readiness::Readiness;
+pub use reconcile::{Mismatch, MismatchKind};
 pub use task::{GateView, TaskView};

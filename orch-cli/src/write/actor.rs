@@ -76,7 +76,7 @@ pub(crate) fn newest_or_named(
 }
 
 /// Returns who speaks for a party.
-pub(super) fn of_party(mission: &Mission, party: &Party) -> Option<Actor> {
+pub(crate) fn of_party(mission: &Mission, party: &Party) -> Option<Actor> {
     match party {
         Party::Host => Some(Actor::Host),
         Party::Human(name) => Some(Actor::Human(name.clone())),

@@ -62,6 +62,17 @@ fn asked(
     commands::asks(&cli.command)?.command(&asked).ok()
 }
 
+/// Writes the command line with which an actor asks for a command.
+pub(crate) fn line_for(
+    globals: &Globals,
+    mission: &Mission,
+    by: &Actor,
+    command: &Command,
+    now: DateTime<Utc>,
+) -> String {
+    as_actor(globals, Some(by), &faithful(command, mission, by, now))
+}
+
 /// Writes a command line for an actor; for nobody in particular, it is for whoever reads it.
 pub(super) fn as_actor(globals: &Globals, actor: Option<&Actor>, words: &[String]) -> String {
     // Nobody has to say that they are who they are.

@@ -17,6 +17,7 @@ const READS: &[&[&str]] = &[
     &["ready"],
     &["next"],
     &["blocked"],
+    &["prime"],
     &["progress"],
     &["replay"],
     &["missions"],

@@ -29,8 +29,8 @@ pub struct Divergence {
     pub carried: AttemptNo,
     /// Who has the task by the log.
     pub owner: Option<AgentRef>,
-    /// The one correction that would end it; `None` when the agent should let go instead,
-    /// because the task has ended.
+    /// The one correction that would end it; `None` when the agent should let go instead: the task
+    /// has ended, its owner carries it too, or a later inventory of somebody else lists it.
     pub correction: Option<Change>,
     /// The inventory, and the record that put the task where it is.
     pub because: Vec<Seq>,
@@ -124,11 +124,33 @@ impl State {
             task: task.clone(),
             carried,
             owner: token.map(|token| self.agent_ref(token.owner)),
-            correction: ended.is_none().then(rebind),
+            correction: (ended.is_none() && self.is_first_claim(agent, seq, task)).then(rebind),
             because: std::iter::once(seq)
                 .chain(row.map(|row| row.since().seq))
                 .collect(),
         })
+    }
+}
+
+impl State {
+    /// Whether an agent that carries a task without owning it has the best claim to it: of several,
+    /// the owner does, and else the one whose inventory is the newest. Without an order between
+    /// them each rebind would make the next divergence.
+    // spec: CORRECT-3
+    fn is_first_claim(&self, agent: IncarnationIx, seq: Seq, task: &TaskId) -> bool {
+        let Some(ix) = self.find_task(task) else {
+            return true;
+        };
+        let owner = self.open_token(ix).map(|token| self.attempts[token].owner);
+        let since = self.last_handover(ix);
+        let claims = self.tasks[ix].carriers.iter().filter_map(|&other| {
+            let row = &self.incarnations[other];
+            let (listed, _) = row.carries.as_ref()?;
+            (row.status().is_live() && *listed >= since).then_some((other, *listed))
+        });
+        claims
+            .filter(|(other, _)| *other != agent)
+            .all(|(other, listed)| owner != Some(other) && listed < seq)
     }
 }
 

@@ -5,7 +5,7 @@ use orch_core::event::attempt::HandoffStatus;
 use orch_core::party::{Actor, Party};
 use orch_core::policy::Millis;
 use orch_core::status::task::TaskStatus;
-use orch_core::view::Cause;
+use orch_core::view::{Cause, MismatchKind};
 
 use super::{in_status, inventory};
 use crate::support::*;
@@ -97,4 +97,81 @@ fn an_empty_inventory_frees_the_places_of_workers_that_died() {
         assert_eq!(world.blockers(id)[0].next, Party::Lead);
     }
     world.dispatch("t4", "a");
+}
+
+/// Takes the proposed steps until there are none left.
+fn reconciled(world: &mut World) -> usize {
+    let next = |world: &World| {
+        let found = world.mission.reconcile();
+        found.into_iter().find_map(|it| it.command)
+    };
+    let mut n_steps = 0;
+    while let Some(step) = next(world) {
+        assert!(n_steps < 10, "{step:?}");
+        world.accepts(&lead(), step);
+        n_steps += 1;
+    }
+    n_steps
+}
+
+fn proposed(world: &World) -> Vec<(MismatchKind, String)> {
+    let found = world.mission.reconcile();
+    found
+        .iter()
+        .map(|it| (it.kind, it.agent.to_string()))
+        .collect()
+}
+
+// spec: CORRECT-3
+#[test]
+fn of_several_that_carry_a_task_only_one_is_proposed_as_its_owner() {
+    let mut world = World::new().agents(&["a", "b", "c"]).tasks(&["t1"]);
+    world.start("t1", "a");
+    for who in ["b", "c"] {
+        world.accepts(&Actor::Host, Command::Observe(inventory(who, &[("t1", 1)])));
+    }
+    let twice = (MismatchKind::Twice, "b#1".to_owned());
+    let elsewhere = (MismatchKind::Elsewhere, "c#1".to_owned());
+    assert_eq!(proposed(&world), [twice, elsewhere]);
+    assert_eq!(reconciled(&mut world), 1);
+    assert_eq!(world.owner("t1"), agent("c"));
+}
+
+// spec: CORRECT-3
+#[test]
+fn an_owner_that_carries_its_task_keeps_it_whoever_else_does() {
+    let mut world = in_status(TaskStatus::Running);
+    for who in ["a", "b"] {
+        world.accepts(&Actor::Host, Command::Observe(inventory(who, &[("t1", 1)])));
+    }
+    assert_eq!(proposed(&world), [(MismatchKind::Twice, "b#1".to_owned())]);
+    assert_eq!(reconciled(&mut world), 0);
+    assert_eq!(world.owner("t1"), agent("a"));
+    world.accepts(&Actor::Host, Command::Observe(inventory("b", &[])));
+    assert_eq!(proposed(&world), []);
+}
+
+// spec: CORRECT-3
+#[test]
+fn a_task_that_nobody_declared_is_declared_and_then_bound_to_who_carries_it() {
+    let mut world = World::new().agents(&["a"]);
+    world.happens(&Actor::Host, inventory("a", &[("t7", 1)]));
+    assert_eq!(reconciled(&mut world), 2);
+    assert_eq!(world.owner("t7"), agent("a"));
+}
+
+// spec: CORRECT-3
+#[test]
+fn an_attempt_that_nobody_carries_is_proposed_as_lost() {
+    let mut world = World::with(|policy| policy.clocks.report_ms = Some(Millis::minutes(10)))
+        .agents(&["a"])
+        .tasks(&["t1"]);
+    world.start("t1", "a");
+    world.accepts(&Actor::Host, Command::Observe(inventory("a", &[])));
+    assert_eq!(
+        proposed(&world),
+        [(MismatchKind::NotCarried, "a#1".to_owned())]
+    );
+    assert_eq!(reconciled(&mut world), 1);
+    assert_eq!(world.status("t1"), TaskStatus::OutcomeUnknown);
 }
