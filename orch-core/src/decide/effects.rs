@@ -96,8 +96,14 @@ impl Mission {
             Some(HandoffStatus::Failed) => {
                 let task = self.state.find_task(&data.task);
                 let before = task.map_or(0, |ix| self.state.tasks[ix].counters.failures);
+                let failures = before.saturating_add(1);
+                let limit = task.and_then(|ix| self.state.max_attempts(ix));
+                // What is not tried again waits for nothing but a ruling.
+                if data.not_retryable || limit.is_some_and(|limit| failures >= limit) {
+                    return notify(Party::Lead);
+                }
                 let backoff = self.state.policy.retry.backoff;
-                let until = backoff.and_then(|it| it.wait(before.saturating_add(1)).after(now));
+                let until = backoff.and_then(|it| it.wait(failures).after(now));
                 until.map(|at| Effect::WakeAt { at }).into_iter().collect()
             }
             Some(HandoffStatus::Partial | HandoffStatus::Done) | None => notify(Party::Lead),

@@ -142,6 +142,8 @@ impl Mission {
             return Vec::new();
         };
         let to = self.live_like(meant.as_str()).map(Party::Agent);
+        // Nobody means to write to themselves.
+        let to = to.filter(|to| *to != data.from);
         to.map(|to| Command::Send(Message { to, ..data.clone() }))
             .collect()
     }
@@ -278,6 +280,8 @@ impl Mission {
             .add_needs
             .iter()
             .filter(|need| self.state.find_task(&need.task).is_some())
+            // A need of itself is a slip: no other need stands against it.
+            .filter(|need| need.task != data.task)
             .map(|need| {
                 // Taking the opposite need away is what makes room for this one.
                 let change = Amendment {

@@ -8,6 +8,7 @@
     reason = "a test looks at the arms it is about"
 )]
 
+mod answers;
 mod found;
 mod laws;
 mod matrix;

@@ -19,7 +19,7 @@ mod order_and_fold;
 mod retry;
 mod shutdown;
 mod snapshots_and_reasons;
-mod stage;
+pub(crate) mod stage;
 mod talk;
 mod time;
 mod wip;

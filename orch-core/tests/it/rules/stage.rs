@@ -14,7 +14,7 @@ use orch_core::status::task::TaskStatus;
 
 use crate::support::*;
 
-pub(super) fn shutdown(who: &str, stage: ShutdownStage) -> Command {
+pub(crate) fn shutdown(who: &str, stage: ShutdownStage) -> Command {
     Command::Shutdown(Shutdown {
         agent: agent(who),
         stage,
@@ -22,7 +22,7 @@ pub(super) fn shutdown(who: &str, stage: ShutdownStage) -> Command {
     })
 }
 
-pub(super) fn close_task(id: &str, outcome: Unmet) -> Command {
+pub(crate) fn close_task(id: &str, outcome: Unmet) -> Command {
     Command::CloseTask(TaskClosed {
         task: task(id),
         outcome,
@@ -30,14 +30,14 @@ pub(super) fn close_task(id: &str, outcome: Unmet) -> Command {
     })
 }
 
-pub(super) fn deliver(id: &str) -> Command {
+pub(crate) fn deliver(id: &str) -> Command {
     Command::Deliver(TaskDelivered {
         task: task(id),
         note: String::new(),
     })
 }
 
-pub(super) fn dispatched(id: &str, number: u32, who: &str) -> Dispatched {
+pub(crate) fn dispatched(id: &str, number: u32, who: &str) -> Dispatched {
     Dispatched {
         task: task(id),
         attempt: AttemptNo(number),
@@ -49,7 +49,7 @@ pub(super) fn dispatched(id: &str, number: u32, who: &str) -> Dispatched {
     }
 }
 
-pub(super) fn inventory(who: &str, carries: &[(&str, u32)]) -> Inventory {
+pub(crate) fn inventory(who: &str, carries: &[(&str, u32)]) -> Inventory {
     let carried = |&(id, number): &(&str, u32)| Carried {
         task: task(id),
         attempt: AttemptNo(number),
@@ -61,8 +61,13 @@ pub(super) fn inventory(who: &str, carries: &[(&str, u32)]) -> Inventory {
 }
 
 /// A mission in which task `t1` has come to a status; `a`, `b` and `c` are there, and task `next`.
-pub(super) fn in_status(status: TaskStatus) -> World {
-    let mut world = World::unlimited().agents(&["a", "b", "c"]);
+pub(crate) fn in_status(status: TaskStatus) -> World {
+    in_status_from(World::unlimited(), status)
+}
+
+/// The same in a mission of its own.
+pub(crate) fn in_status_from(world: World, status: TaskStatus) -> World {
+    let mut world = world.agents(&["a", "b", "c"]);
     let mut declared = TaskDeclared::new(task("t1"), "t1");
     if matches!(status, TaskStatus::InReview | TaskStatus::Rework) {
         declared.gates = vec![GateSpec::new(gate("review"), GateStage::Accept)];
@@ -118,7 +123,7 @@ pub(super) fn in_status(status: TaskStatus) -> World {
 }
 
 /// Whether a task can be in the status without an attempt ever having been made.
-pub(super) const fn is_without_attempt(status: TaskStatus) -> bool {
+pub(crate) const fn is_without_attempt(status: TaskStatus) -> bool {
     matches!(
         status,
         TaskStatus::Open | TaskStatus::Skipped | TaskStatus::Cancelled | TaskStatus::Superseded
