@@ -17,4 +17,5 @@ mod regressions;
 mod rules;
 mod seeds;
 mod spec_document;
+mod views;
 use orch_testkit::world as support;
