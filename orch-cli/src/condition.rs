@@ -1,13 +1,14 @@
 //! Conditions that `wait` and `check` ask about: words for how a mission or a task stands.
 
 use chrono::{DateTime, Utc};
+use orch_core::diagnosis::Verdict;
 use orch_core::ids::TaskId;
 use orch_core::mission::Mission;
 use orch_core::status::task::TaskStatus;
 
 use crate::error::{CliError, ErrorCode};
 use crate::exit::Exit;
-use crate::verdict::Verdict;
+use crate::verdict;
 
 /// What is asked about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,16 +107,17 @@ impl Condition {
     }
 
     fn of_mission(self, mission: &Mission, now: DateTime<Utc>) -> Result<Standing, CliError> {
-        let verdict = Verdict::of(mission, &mission.roots(now), now);
-        let (is_over, is_stuck) = (mission.closed().is_some(), is_stuck(verdict));
-        let exit = if verdict == Verdict::Idle {
+        let diagnosis = mission.diagnose(now);
+        let is_stuck = is_stuck(diagnosis.verdict);
+        let is_over = mission.closed().is_some();
+        let exit = if diagnosis.verdict == Verdict::Quiescent {
             // What could be handed out needs no decision: somebody may yet come and take it.
             Exit::InProgress
         } else {
-            verdict.exit()
+            verdict::exit(&diagnosis, mission)
         };
         let holds = match self {
-            Self::Done => verdict == Verdict::Completed,
+            Self::Done => verdict::is_completed(mission),
             Self::Settled => is_over || is_stuck,
             Self::Stuck => is_stuck,
             Self::Ready | Self::Status(_) => {
@@ -167,22 +169,10 @@ impl Condition {
 
 /// Whether what a task waits for comes down to somebody who has to act.
 fn is_task_stuck(id: &TaskId, mission: &Mission, now: DateTime<Utc>) -> bool {
-    let chains = mission.why(id, now).unwrap_or_default();
-    let roots: Vec<_> = chains
-        .into_iter()
-        .filter_map(|mut chain| chain.pop())
-        .collect();
-    !roots.is_empty() && is_stuck(Verdict::of(mission, &roots, now))
+    let diagnosis = mission.diagnose_task(id, now);
+    diagnosis.is_some_and(|diagnosis| is_stuck(diagnosis.verdict))
 }
 
 const fn is_stuck(verdict: Verdict) -> bool {
-    match verdict {
-        Verdict::Stuck | Verdict::Deadlocked => true,
-        Verdict::Completed
-        | Verdict::Ended
-        | Verdict::Moving
-        | Verdict::Waiting
-        | Verdict::Finished
-        | Verdict::Idle => false,
-    }
+    matches!(verdict, Verdict::Stuck | Verdict::Deadlocked)
 }

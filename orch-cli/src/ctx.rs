@@ -7,7 +7,7 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::render::time::Times;
 use crate::ui::Ui;
-use crate::verdict::Verdict;
+use crate::verdict;
 use crate::view::{Rules, View};
 
 /// The global flags and the streams.
@@ -48,7 +48,6 @@ impl Ctx {
         if !self.globals.exit_status {
             return Exit::Ok;
         }
-        let roots = view.mission.roots(view.now);
-        Verdict::of(&view.mission, &roots, view.now).exit()
+        verdict::exit(&view.mission.diagnose(view.now), &view.mission)
     }
 }

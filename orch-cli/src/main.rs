@@ -12,7 +12,6 @@
 mod answer;
 mod at;
 mod atomic;
-mod cause;
 mod cli;
 mod commands;
 mod condition;

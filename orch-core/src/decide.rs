@@ -88,6 +88,11 @@ impl Mission {
         self.decide(command, context).map(|_| ())
     }
 
+    /// Whether a command would be accepted: late, or without effect, is not enough.
+    pub(crate) fn accepts(&self, command: &Command, context: &Context) -> bool {
+        matches!(self.judge(command, context), Ok(Decision::Accepted { .. }))
+    }
+
     /// Decides, and gives the findings of a rejection as they are.
     fn judge(&self, command: &Command, context: &Context) -> Result<Decision, Vec<Finding>> {
         if let Some(rules) = self.state.rules_newer {

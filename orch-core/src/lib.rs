@@ -5,7 +5,7 @@
 //! bytes are arguments, so the same log gives the same mission on every machine.
 //!
 //! ```text
-//! bytes ─▶ Record ─▶ Mission::apply ─▶ Mission ─▶ views: phase, readiness, blockers, clocks
+//! bytes ─▶ Record ─▶ Mission::apply ─▶ Mission ─▶ views: phase, readiness, causes, clocks
 //!                                         │
 //! Command ─▶ Mission::decide ─▶ Decision ─▶ Batch::seal ─▶ Record ─▶ append it, then apply it
 //!                           └─▶ Rejection: code, rule, records, what would be accepted instead
@@ -81,6 +81,7 @@
 //! - [`record`] and [`event`]: what is on the wire.
 //! - [`command`] and [`decide`]: asking, and the answers.
 //! - [`mission`] and [`view`]: reading the state.
+//! - [`diagnosis`]: why it does not move, and who owes the next move.
 //! - [`history`] and [`snapshot`]: any position, and starting from one.
 //! - [`rules`], [`codes`] and [`status`]: the rules as tables.
 #![warn(clippy::arithmetic_side_effects)]
@@ -89,6 +90,7 @@ pub mod anomaly;
 pub mod codes;
 pub mod command;
 pub mod decide;
+pub mod diagnosis;
 pub mod event;
 pub mod fold;
 pub mod history;

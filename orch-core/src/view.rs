@@ -2,7 +2,6 @@
 
 mod agent;
 mod attempt;
-mod blocker;
 mod complete;
 mod deadline;
 mod obligation;
@@ -14,7 +13,6 @@ mod task;
 
 pub use agent::{AgentView, Divergence};
 pub use attempt::AttemptView;
-pub use blocker::{Blocker, Cause, Confidence};
 pub use complete::{Obstacle, ObstacleKind};
 pub use deadline::Due;
 pub use obligation::OwedView;

@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use orch_core::codes::Code;
 use orch_core::command::{Command, Dispatch, Join, OpenMission};
 use orch_core::decide::{Context, Decision, Effect, Rejection};
+use orch_core::diagnosis::Blocker;
 use orch_core::event::Event;
 use orch_core::event::agent::AgentLeft;
 use orch_core::event::attempt::{
@@ -25,7 +26,7 @@ use orch_core::party::{Actor, Party};
 use orch_core::policy::Policy;
 use orch_core::record::{Batch, Record};
 use orch_core::status::task::TaskStatus;
-use orch_core::view::{Blocker, TaskView};
+use orch_core::view::TaskView;
 use uuid::Uuid;
 
 /// The start of virtual time.

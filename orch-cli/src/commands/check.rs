@@ -8,7 +8,6 @@ use crate::ctx::Ctx;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::select;
-use crate::verdict::Verdict;
 use crate::view::View;
 
 /// Tell by the exit code whether the mission or a task is as named
@@ -74,7 +73,7 @@ pub(crate) fn out(
         Subject::Mission => {
             let mission = &view.mission;
             let phase = mission.phase().kind.as_str();
-            let verdict = Verdict::of(mission, &mission.roots(view.now), view.now).as_str();
+            let verdict = mission.diagnose(view.now).verdict.as_str();
             let id = mission.id().map_or("the mission", |id| id.as_str());
             let phase = (phase != verdict).then(|| format!(" ({phase})"));
             (

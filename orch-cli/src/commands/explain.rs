@@ -1,12 +1,11 @@
 //! `orch explain`: what a code, a cause or a rule means and what to do.
 
 use orch_core::codes::Code;
+use orch_core::diagnosis::Cause;
 use orch_core::rules::{RULES, rule};
-use orch_core::view::Cause;
 use serde::Serialize;
 
 use crate::answer::Answer;
-use crate::cause;
 use crate::ctx::Ctx;
 use crate::error::{CliError, ErrorCode};
 use crate::exit::Exit;
@@ -61,7 +60,7 @@ pub(crate) fn page(ctx: &mut Ctx, word: &str) -> Result<Exit, CliError> {
     let pages = [
         rule_page(&word.to_uppercase()),
         Code::parse(&lower).map(code_page),
-        cause::parse(&lower).map(cause_page),
+        Cause::parse(&lower).map(cause_page),
         ErrorCode::parse(&lower).map(error_page),
     ];
     let pages: Vec<Page> = pages.into_iter().flatten().collect();
@@ -141,14 +140,13 @@ fn code_page(code: Code) -> Page {
     }
 }
 
-fn cause_page(found: Cause) -> Page {
-    let page = cause::page(found);
+fn cause_page(cause: Cause) -> Page {
     Page {
-        severity: Some(page.severity.as_str()),
-        help: Some(page.help),
-        rule: Some(page.rule),
-        rule_text: rule(page.rule).map(|rule| rule.text),
-        ..plain("cause", found.as_str(), page.meaning)
+        severity: Some(cause.severity().as_str()),
+        help: Some(cause.help()),
+        rule: Some(cause.rule()),
+        rule_text: rule(cause.rule()).map(|rule| rule.text),
+        ..plain("cause", cause.as_str(), cause.meaning())
     }
 }
 

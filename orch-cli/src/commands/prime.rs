@@ -3,6 +3,7 @@
 mod brief;
 mod rules;
 
+use orch_core::diagnosis::Diagnosis;
 use orch_core::ids::AgentRef;
 use orch_core::mission::Mission;
 use orch_core::party::Party;
@@ -17,7 +18,6 @@ use crate::ctx::Ctx;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::render::doc::{Doc, Line};
-use crate::verdict::Verdict;
 use crate::view::{self, View};
 use brief::Brief;
 
@@ -43,19 +43,18 @@ struct Prime {
 pub(crate) fn run(ctx: &mut Ctx, _args: &Args) -> Result<Exit, CliError> {
     let view = ctx.view()?;
     let agent = ready::actor(ctx, &view)?;
-    let roots = view.mission.roots(view.now);
-    let verdict = Verdict::of(&view.mission, &roots, view.now);
+    let diagnosis = view.mission.diagnose(view.now);
     let mut brief = Brief::new(rules::of(agent.as_ref()));
-    head(&mut brief, ctx, &view, agent.as_ref(), verdict);
+    head(&mut brief, ctx, &view, agent.as_ref(), &diagnosis);
     if let Some(agent) = &agent {
         yours(&mut brief, &view.mission, agent);
         asked(&mut brief, &view.mission, agent);
     }
-    waits(&mut brief, &view);
+    waits(&mut brief, &diagnosis);
     free(&mut brief, &view);
     let prime = Prime {
         agent,
-        verdict: verdict.as_str(),
+        verdict: diagnosis.verdict.as_str(),
         text: brief.finish(),
     };
     let answer = Answer::new("orch.prime/1", &view, prime);
@@ -76,15 +75,21 @@ fn write(text: &str, doc: &mut Doc) {
 }
 
 /// Which mission this is, how it stands, who reads, and what makes the commands below work.
-fn head(brief: &mut Brief, ctx: &Ctx, view: &View, agent: Option<&AgentRef>, verdict: Verdict) {
+fn head(
+    brief: &mut Brief,
+    ctx: &Ctx,
+    view: &View,
+    agent: Option<&AgentRef>,
+    diagnosis: &Diagnosis,
+) {
     let mission = &view.mission;
     let id = mission.id().map_or("none", |id| id.as_str());
     brief.line(&format!(
         "mission {id} {:?}: {} at record {} ({})",
         mission.title(),
-        verdict.as_str(),
+        diagnosis.verdict.as_str(),
         view.seq,
-        verdict.meaning_for(mission)
+        diagnosis.meaning
     ));
     let counts = mission.counts();
     let lead = mission
@@ -184,9 +189,8 @@ fn owed_line(owed: &OwedView) -> String {
 }
 
 /// What does not move, the worst first.
-fn waits(brief: &mut Brief, view: &View) {
-    let roots = view.mission.roots(view.now);
-    let bad = roots.iter().filter(|root| !root.is_moving());
+fn waits(brief: &mut Brief, diagnosis: &Diagnosis) {
+    let bad = diagnosis.causes.iter().filter(|root| !root.is_moving());
     let lines = bad.map(|root| {
         let what = root
             .task

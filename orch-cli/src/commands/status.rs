@@ -5,7 +5,6 @@ mod attention;
 use std::collections::BTreeMap;
 
 use orch_core::ids::Seq;
-use orch_core::mission::Mission;
 use serde::Serialize;
 
 use attention::Attention;
@@ -20,7 +19,7 @@ use crate::render::progress::{self, CountsOut, PhaseOut};
 use crate::render::table::Rows;
 use crate::render::task::AttemptOut;
 use crate::render::time::{MomentOut, Times, records};
-use crate::verdict::Verdict;
+use crate::verdict;
 use crate::view::View;
 
 /// Show a mission on one screen
@@ -37,6 +36,10 @@ struct Status {
     title: String,
     lead: Option<String>,
     verdict: &'static str,
+    /// What the verdict means here.
+    meaning: &'static str,
+    #[serde(skip)]
+    tone: Tone,
     phase: PhaseNow,
     opened: Option<MomentOut>,
     closed: Option<ClosedOut>,
@@ -127,8 +130,9 @@ pub(crate) fn run(ctx: &mut Ctx, _args: &Args) -> Result<Exit, CliError> {
 impl Status {
     fn of(view: &View, times: &Times) -> Self {
         let mission = &view.mission;
-        let roots = mission.roots(view.now);
-        let verdict = Verdict::of(mission, &roots, view.now);
+        let diagnosis = mission.diagnose(view.now);
+        let tone = verdict::tone(&diagnosis, mission);
+        let (verdict, meaning) = (diagnosis.verdict.as_str(), diagnosis.meaning);
         let phase = mission.phase();
         let tally = mission.tally();
         let handed_over = mission
@@ -139,7 +143,9 @@ impl Status {
         Self {
             title: mission.title().to_owned(),
             lead: mission.lead().map(ToString::to_string),
-            verdict: verdict.as_str(),
+            verdict,
+            meaning,
+            tone,
             phase: PhaseNow {
                 kind: phase.kind.as_str(),
                 forced: phase.forced,
@@ -162,7 +168,7 @@ impl Status {
                 .map(|one| AttemptOut::new(&one, times))
                 .collect(),
             handed_over,
-            attention: attention::of(roots, mission, times),
+            attention: attention::of(diagnosis.causes, mission, times),
             overdue: overdue(view),
             obligations: obligations
                 .iter()
@@ -206,9 +212,9 @@ impl Status {
         let id = view.mission.id().or_else(|| view.history.head().id());
         let id = id.map_or("(no mission)", |id| id.as_str());
         doc.line(Line::new().strong(id).text(format!(" {:?}", self.title)));
-        let (tone, meaning) = verdict_words(self.verdict, &view.mission);
         let line = Line::new().padded(Tone::Faint, "verdict", 10).hang();
-        doc.line(line.tone(tone, self.verdict).text(format!(": {meaning}")));
+        let line = line.tone(self.tone, self.verdict);
+        doc.line(line.text(format!(": {}", self.meaning)));
         let forced = if self.phase.forced { ", forced" } else { "" };
         let why = match self.phase.because.as_slice() {
             [] => String::new(),
@@ -391,25 +397,6 @@ fn age(times: &Times, at: chrono::DateTime<chrono::Utc>) -> String {
 /// Says how many items of a list are not shown.
 fn more(doc: &mut Doc, n: usize, shown: usize) {
     doc.more("  ", n, shown);
-}
-
-fn verdict_words(word: &str, mission: &Mission) -> (Tone, &'static str) {
-    let all = [
-        (Verdict::Completed, Tone::Pass),
-        (Verdict::Ended, Tone::Fail),
-        (Verdict::Moving, Tone::Pass),
-        (Verdict::Waiting, Tone::Plain),
-        (Verdict::Finished, Tone::Pass),
-        (Verdict::Idle, Tone::Warn),
-        (Verdict::Stuck, Tone::Fail),
-        (Verdict::Deadlocked, Tone::Fail),
-    ];
-    let found = all
-        .into_iter()
-        .find(|(verdict, _)| verdict.as_str() == word);
-    found.map_or((Tone::Plain, ""), |(verdict, tone)| {
-        (tone, verdict.meaning_for(mission))
-    })
 }
 
 fn overdue(view: &View) -> Vec<Overdue> {

@@ -10,11 +10,11 @@ use crate::answer::Answer;
 use crate::ctx::Ctx;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::render::blocker::{self, BlockerOut};
+use crate::render::blocker::BlockerOut;
 use crate::render::doc::{Doc, Line, Tone};
 use crate::render::time::Times;
 use crate::select::{self, Subject};
-use crate::verdict::Verdict;
+use crate::verdict;
 use crate::view::View;
 
 /// Say why something does not move, and who makes the next move
@@ -37,6 +37,8 @@ struct Why {
     subject: &'static str,
     verdict: &'static str,
     meaning: &'static str,
+    /// How the mission ended.
+    outcome: Option<&'static str>,
     causes: Vec<BlockerOut>,
 }
 
@@ -67,17 +69,15 @@ pub(crate) fn run(ctx: &mut Ctx, args: &Args) -> Result<Exit, CliError> {
 
 fn mission(ctx: &mut Ctx, view: &View) -> Result<(), CliError> {
     let times = ctx.times(view);
-    let roots = view.mission.roots(view.now);
-    let verdict = Verdict::of(&view.mission, &roots, view.now);
-    let mut causes: Vec<BlockerOut> = roots
+    let diagnosis = view.mission.diagnose(view.now);
+    let tone = verdict::tone(&diagnosis, &view.mission);
+    let (verdict, meaning) = (diagnosis.verdict.as_str(), diagnosis.meaning);
+    let causes: Vec<BlockerOut> = diagnosis
+        .causes
         .into_iter()
         .map(|root| BlockerOut::new(root, &view.mission, &times))
         .collect();
-    if causes.is_empty() {
-        causes = rings(view, &times);
-    }
-    blocker::sort(&mut causes);
-    let is_empty = verdict == Verdict::Idle && view.mission.counts().total == 0;
+    let is_empty = view.mission.closed().is_none() && view.mission.counts().total == 0;
     let add = is_empty
         .then(|| view.command_now("add 'a first task'"))
         .flatten();
@@ -87,8 +87,9 @@ fn mission(ctx: &mut Ctx, view: &View) -> Result<(), CliError> {
         .map(|task| view.command(&format!("why {}", crate::view::about(task.as_str()))));
     let why = Why {
         subject: "mission",
-        verdict: verdict.as_str(),
-        meaning: verdict.meaning_for(&view.mission),
+        verdict,
+        meaning,
+        outcome: diagnosis.outcome.map(crate::words::mission_outcome),
         causes,
     };
     let mut answer = Answer::new("orch.why/1", view, why).list("causes");
@@ -97,35 +98,19 @@ fn mission(ctx: &mut Ctx, view: &View) -> Result<(), CliError> {
     }
     let is_verbose = ctx.globals.verbose;
     answer.print(&ctx.globals, &mut ctx.ui, |why, doc| {
-        write(why, view, doc, &times, is_verbose);
+        write(why, tone, view, doc, &times, is_verbose);
         if let Some(add) = &add {
             doc.line(Line::new().faint("next: ").text(add).keep());
         }
     })
 }
 
-/// The steps that close a ring, when tasks wait for nothing but each other.
-fn rings(view: &View, times: &Times) -> Vec<BlockerOut> {
-    let open = view.mission.tasks().find(|task| !task.status().is_ended());
-    let chains = open
-        .and_then(|task| view.mission.why(task.id(), view.now))
-        .unwrap_or_default();
-    let steps = chains.into_iter().filter_map(|mut chain| chain.pop());
-    steps
-        .map(|step| BlockerOut::new(step, &view.mission, times))
-        .collect()
-}
-
-fn write(why: &Why, view: &View, doc: &mut Doc, times: &Times, is_verbose: bool) {
+fn write(why: &Why, tone: Tone, view: &View, doc: &mut Doc, times: &Times, is_verbose: bool) {
     const SHOWN_MAX: usize = 3;
     let id = view.mission.id().map_or("the mission", |id| id.as_str());
-    let is_bad = !matches!(why.verdict, "completed" | "moving" | "waiting" | "finished");
-    let tone = if is_bad { Tone::Fail } else { Tone::Pass };
     let line = Line::new().strong(id).text(" is ").tone(tone, why.verdict);
     doc.line(line.text(format!(": {}", why.meaning)));
-    if why.causes.is_empty() {
-        write_calm(view, doc, times);
-    }
+    write_closed(view, doc, times);
     let mut number = 0_usize;
     for (name, causes) in grouped(&why.causes) {
         let shown = if is_verbose { causes.len() } else { SHOWN_MAX };
@@ -155,18 +140,14 @@ fn grouped(causes: &[BlockerOut]) -> Vec<(&'static str, Vec<&BlockerOut>)> {
     groups
 }
 
-/// Says what a mission without causes is like.
-fn write_calm(view: &View, doc: &mut Doc, times: &Times) {
+/// Says how a mission that is closed ended.
+fn write_closed(view: &View, doc: &mut Doc, times: &Times) {
     if let Some(closed) = view.mission.closed() {
         let outcome = crate::words::mission_outcome(closed.outcome);
         doc.field(
             "closed",
             format!("{outcome}, {}", times.moment(closed.moment)),
         );
-    } else if view.mission.counts().total == 0 {
-        doc.field("tasks", "there is no task yet");
-    } else {
-        doc.field("next", "the lead closes the mission");
     }
 }
 

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use orch_core::diagnosis::{Blocker, Severity};
 use orch_core::ids::{Seq, TaskId};
 use orch_core::mission::Mission;
-use orch_core::view::Blocker;
 use serde::Serialize;
 
 use super::doc::{Doc, Line, Tone};
 use super::time::{MomentOut, Times, records};
-use crate::cause::{self, Severity};
 
 /// A blocker as JSON has it.
 #[derive(Debug, Clone, Serialize)]
@@ -47,7 +46,7 @@ impl BlockerOut {
     pub(crate) fn new(blocker: Blocker, mission: &Mission, times: &Times) -> Self {
         let task = blocker.task.as_ref().and_then(|id| mission.task(id));
         let title = task.map(|task| task.title().to_owned());
-        let rank = cause::severity(blocker.cause);
+        let rank = blocker.cause.severity();
         let holds_up = blocker
             .task
             .as_ref()
@@ -83,8 +82,9 @@ impl BlockerOut {
             Severity::Broken => Tone::Fail,
             Severity::Stuck => Tone::Warn,
             Severity::Idle => Tone::Warn,
-            Severity::Waiting => Tone::Plain,
             Severity::Moving => Tone::Pass,
+            // The core may know more severities.
+            Severity::Waiting | _ => Tone::Plain,
         }
     }
 

@@ -35,10 +35,7 @@ impl Mission {
         };
         self.candidates(code, command)
             .into_iter()
-            .filter(|candidate| {
-                let decision = self.judge(candidate, &context);
-                matches!(decision, Ok(super::Decision::Accepted { .. }))
-            })
+            .filter(|candidate| self.accepts(candidate, &context))
             .take(MOST)
             .collect()
     }

@@ -1,6 +1,6 @@
 //! What an actor could do now.
 
-use super::{Context, Decision};
+use super::Context;
 use crate::command::{Command, Dispatch};
 use crate::event::agent::{Shutdown, ShutdownStage};
 use crate::event::attempt::{AttemptStarted, Handoff, HandoffStatus, Heartbeat};
@@ -58,9 +58,7 @@ impl Mission {
         candidates.push(Command::Archive(MissionArchived {
             reason: String::new(),
         }));
-        candidates.retain(|command| {
-            matches!(self.judge(command, context), Ok(Decision::Accepted { .. }))
-        });
+        candidates.retain(|command| self.accepts(command, context));
         candidates
     }
 

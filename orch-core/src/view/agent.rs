@@ -82,6 +82,18 @@ impl Mission {
 }
 
 impl State {
+    /// Whether the last inventory of an agent that is there contradicts the log about a task.
+    pub(crate) fn is_diverging(&self, task: TaskIx, agent: IncarnationIx) -> bool {
+        let row = &self.incarnations[agent];
+        let id = &self.tasks[task].id;
+        let carries = row.carries.as_ref().filter(|_| row.status().is_live());
+        carries.is_some_and(|(seq, carries)| {
+            let carried = carries.iter().find(|carried| carried.task == *id);
+            let found = carried.and_then(|it| self.divergence(agent, *seq, id, it.attempt));
+            found.is_some()
+        })
+    }
+
     /// The last record that gave the task to somebody or took it back.
     fn last_handover(&self, ix: TaskIx) -> Seq {
         let token = self.tasks[ix].token.map(|token| &self.attempts[token]);
@@ -92,7 +104,7 @@ impl State {
         })
     }
 
-    pub(super) fn divergence(
+    pub(crate) fn divergence(
         &self,
         agent: IncarnationIx,
         seq: Seq,

@@ -47,7 +47,7 @@ impl Mission {
 impl State {
     /// Every clock that runs.
     // spec: TIME-2
-    fn clocks(&self) -> impl Iterator<Item = Due> {
+    pub(crate) fn clocks(&self) -> impl Iterator<Item = Due> {
         let is_open = self.closed.is_none();
         let attempts = self
             .open_attempts

@@ -13,6 +13,7 @@ mod talk;
 
 use crate::support::*;
 use orch_core::command::Command;
+use orch_core::diagnosis::Cause;
 use orch_core::event::Event;
 use orch_core::event::agent::{Carried, Inventory};
 use orch_core::event::attempt::{Dispatched, Handoff, HandoffStatus};
@@ -24,7 +25,6 @@ use orch_core::ids::AttemptNo;
 use orch_core::mission::ObligationKind;
 use orch_core::party::Actor;
 use orch_core::policy::{Clocks, Millis};
-use orch_core::view::Cause;
 
 const LIMIT: Millis = Millis::minutes(10);
 

@@ -2,5 +2,6 @@
 
 mod agree;
 mod commute;
+mod fixes;
 mod fold;
 mod invariants;

@@ -2,6 +2,7 @@
 
 use orch_core::codes::Code;
 use orch_core::command::Command;
+use orch_core::diagnosis::Cause;
 use orch_core::event::agent::Inventory;
 use orch_core::event::attempt::{Dispatched, HandoffStatus};
 use orch_core::event::correction::{Change, Correction};
@@ -10,7 +11,6 @@ use orch_core::event::task::{Need, TaskDeclared};
 use orch_core::ids::AttemptNo;
 use orch_core::party::Actor;
 use orch_core::status::task::TaskStatus;
-use orch_core::view::Cause;
 
 use crate::support::*;
 
@@ -160,7 +160,10 @@ fn a_dispatch_of_a_log_that_records_no_starts_is_a_gap_in_the_evidence_not_a_lat
     world.mission = orch_core::mission::Mission::fold(&world.records);
     let found = world.blockers("t1");
     assert_eq!(found[0].cause, Cause::EvidenceGap);
-    assert_eq!(found[0].confidence, orch_core::view::Confidence::Unknown);
+    assert_eq!(
+        found[0].confidence,
+        orch_core::diagnosis::Confidence::Unknown
+    );
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use orch_core::codes::{Code, Treatment};
 use orch_core::command::Command;
 use orch_core::decide::{Decision, Rejection};
+use orch_core::diagnosis::Cause;
 use orch_core::event::Event;
 use orch_core::event::agent::AgentJoined;
 use orch_core::event::attempt::Dispatched;
@@ -13,7 +14,7 @@ use orch_core::fold::Outcome;
 use orch_core::ids::{AgentName, AgentRef, AttemptNo, Incarnation, Seq, TaskId};
 use orch_core::party::Actor;
 use orch_core::policy::Policy;
-use orch_core::view::{Cause, ObstacleKind};
+use orch_core::view::ObstacleKind;
 
 use super::{World, by, decide_gate, lead, leave};
 

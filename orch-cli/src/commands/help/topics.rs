@@ -1,7 +1,7 @@
 //! The topics that belong to no single command.
 
 use orch_core::codes::Code;
-use orch_core::view::Cause;
+use orch_core::diagnosis::Cause;
 
 use crate::error::ErrorCode;
 use crate::exit::Exit;
@@ -228,13 +228,12 @@ fn codes(doc: &mut Doc) {
     doc.gap();
     doc.text("causes: why something does not move");
     for cause in Cause::ALL {
-        let meaning = crate::cause::page(*cause).meaning;
         doc.line(
             Line::new()
                 .text("  ")
                 .padded(Tone::Strong, cause.as_str(), 26)
                 .hang()
-                .text(meaning),
+                .text(cause.meaning()),
         );
     }
     doc.gap();

@@ -1,10 +1,10 @@
 //! The attention list: what does not move, grouped by cause.
 
+use orch_core::diagnosis::{Blocker, Cause};
 use orch_core::mission::Mission;
-use orch_core::view::Blocker;
 use serde::Serialize;
 
-use crate::render::blocker::{self, BlockerOut};
+use crate::render::blocker::BlockerOut;
 use crate::render::doc::{Doc, Line, Tone};
 use crate::render::time::Times;
 
@@ -20,14 +20,14 @@ pub(super) struct Attention {
     items: Vec<BlockerOut>,
 }
 
-/// Groups the roots by cause, the worst first; what moves needs no attention.
-pub(super) fn of(roots: Vec<Blocker>, mission: &Mission, times: &Times) -> Vec<Attention> {
-    let mut items: Vec<BlockerOut> = roots
+/// Groups causes, which come the worst first; what moves needs no attention, and that nobody owes
+/// the last move of a mission is said by its verdict.
+pub(super) fn of(causes: Vec<Blocker>, mission: &Mission, times: &Times) -> Vec<Attention> {
+    let is_last = |one: &Blocker| one.cause == Cause::NoWakeSource && one.task.is_none();
+    let items = causes
         .into_iter()
-        .filter(|root| !root.is_moving())
-        .map(|root| BlockerOut::new(root, mission, times))
-        .collect();
-    blocker::sort(&mut items);
+        .filter(|one| !one.is_moving() && !is_last(one))
+        .map(|one| BlockerOut::new(one, mission, times));
     let mut groups: Vec<Attention> = Vec::new();
     for item in items {
         match groups.iter_mut().find(|group| group.cause == item.cause) {

@@ -1,15 +1,15 @@
 //! Why a person, the lead or the host is waited for: what they owe, and where the move is theirs.
 
+use orch_core::diagnosis::Blocker;
 use orch_core::mission::Mission;
 use orch_core::party::Party;
-use orch_core::view::Blocker;
 use serde::Serialize;
 
 use crate::answer::Answer;
 use crate::ctx::Ctx;
 use crate::error::CliError;
 use crate::render::agent::OwedOut;
-use crate::render::blocker::{self, BlockerOut};
+use crate::render::blocker::BlockerOut;
 use crate::render::doc::{Line, Tone};
 use crate::view::{View, about};
 
@@ -52,12 +52,11 @@ pub(super) fn answer(ctx: &mut Ctx, view: &View, party: &Party) -> Result<(), Cl
             .iter()
             .any(|owed| one.because.contains(&owed.opened.seq))
     };
-    let roots = mission.roots(view.now).into_iter();
-    let mut acts: Vec<BlockerOut> = roots
+    let causes = mission.diagnose(view.now).causes.into_iter();
+    let acts: Vec<BlockerOut> = causes
         .filter(|one| !one.is_moving() && is_meant(&one.next) && is_new(one))
         .map(|one| BlockerOut::new(one, mission, &times))
         .collect();
-    blocker::sort(&mut acts);
     let owes: Vec<OwedOut> = owed.iter().map(|owed| OwedOut::new(owed, &times)).collect();
     let why = PartyWhy {
         subject: "party",

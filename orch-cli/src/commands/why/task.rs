@@ -1,8 +1,8 @@
 //! Why a task does not move: its chains, drawn as a tree.
 
+use orch_core::diagnosis::Blocker;
 use orch_core::ids::TaskId;
 use orch_core::status::task::TaskStatus;
-use orch_core::view::Blocker;
 use serde::Serialize;
 
 use crate::answer::Answer;

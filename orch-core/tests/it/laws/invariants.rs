@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use orch_core::diagnosis::Cause;
 use orch_core::event::Event;
 use orch_core::event::attempt::HandoffStatus;
 use orch_core::mission::Mission;
 use orch_core::party::Actor;
 use orch_core::status::agent::AgentStatus;
 use orch_core::status::task::TaskStatus;
-use orch_core::view::{Cause, Readiness};
+use orch_core::view::Readiness;
 use proptest::prelude::*;
 
 use crate::support::{World, dispatch};

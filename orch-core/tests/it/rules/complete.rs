@@ -2,6 +2,7 @@
 
 use orch_core::codes::Code;
 use orch_core::command::Command;
+use orch_core::diagnosis::Cause;
 use orch_core::event::attempt::HandoffStatus;
 use orch_core::event::correction::Change;
 use orch_core::event::mission::{MissionClosed, MissionOutcome};
@@ -9,7 +10,7 @@ use orch_core::event::talk::MessageClass;
 use orch_core::event::task::{TaskDeclared, Unmet};
 use orch_core::party::Actor;
 use orch_core::status::task::TaskStatus;
-use orch_core::view::{Cause, ObstacleKind, PhaseKind};
+use orch_core::view::{ObstacleKind, PhaseKind};
 
 use super::{close_task, in_status};
 use crate::support::*;

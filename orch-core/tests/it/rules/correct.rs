@@ -3,6 +3,7 @@
 use orch_core::codes::Code;
 use orch_core::command::{Command, Rebind};
 use orch_core::decide::Decision;
+use orch_core::diagnosis::Cause;
 use orch_core::event::correction::{Amendment, Change, Correction};
 use orch_core::event::talk::MessageClass;
 use orch_core::event::task::{GateStage, Need};
@@ -10,7 +11,6 @@ use orch_core::ids::AttemptNo;
 use orch_core::mission::Ending;
 use orch_core::status::gate::GateStatus;
 use orch_core::status::task::TaskStatus;
-use orch_core::view::Cause;
 
 use super::in_status;
 use crate::support::*;

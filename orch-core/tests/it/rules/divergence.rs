@@ -1,11 +1,12 @@
 //! Inventories: what an agent really carries against what the log says.
 
 use orch_core::command::Command;
+use orch_core::diagnosis::Cause;
 use orch_core::event::attempt::HandoffStatus;
 use orch_core::party::{Actor, Party};
 use orch_core::policy::Millis;
 use orch_core::status::task::TaskStatus;
-use orch_core::view::{Cause, MismatchKind};
+use orch_core::view::MismatchKind;
 
 use super::{in_status, inventory};
 use crate::support::*;

@@ -2,12 +2,12 @@
 
 use orch_core::codes::Code;
 use orch_core::command::Command;
+use orch_core::diagnosis::Cause;
 use orch_core::event::attempt::{Handoff, HandoffStatus};
 use orch_core::event::correction::Change;
 use orch_core::event::task::TaskDeclared;
 use orch_core::party::{Actor, Party};
 use orch_core::status::task::TaskStatus;
-use orch_core::view::Cause;
 
 use super::{deliver, in_status};
 use crate::support::*;

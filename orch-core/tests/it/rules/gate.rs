@@ -2,13 +2,13 @@
 
 use orch_core::codes::Code;
 use orch_core::command::Command;
+use orch_core::diagnosis::Cause;
 use orch_core::event::attempt::{Handoff, HandoffStatus};
 use orch_core::event::gate::{GateDecided, Verdict};
 use orch_core::event::task::{GateSpec, GateStage, TaskDeclared};
 use orch_core::party::{Actor, Party};
 use orch_core::status::gate::GateStatus;
 use orch_core::status::task::TaskStatus;
-use orch_core::view::Cause;
 
 use super::deliver;
 use crate::support::*;

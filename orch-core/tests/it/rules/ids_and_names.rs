@@ -3,6 +3,7 @@
 use orch_core::codes::Code;
 use orch_core::command::{Command, Join};
 use orch_core::decide::Effect;
+use orch_core::diagnosis::Cause;
 use orch_core::event::agent::AgentJoined;
 use orch_core::event::attempt::{AttemptEnd, HandoffStatus};
 use orch_core::event::correction::Change;
@@ -12,7 +13,6 @@ use orch_core::event::task::TaskDeclared;
 use orch_core::ids::{AttemptNo, Incarnation};
 use orch_core::party::{Actor, Party};
 use orch_core::status::task::TaskStatus;
-use orch_core::view::Cause;
 
 use super::{dispatched, in_status};
 use crate::support::*;

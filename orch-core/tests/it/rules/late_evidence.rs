@@ -2,6 +2,7 @@
 
 use orch_core::codes::Code;
 use orch_core::command::Command;
+use orch_core::diagnosis::Cause;
 use orch_core::event::attempt::{AttemptEnd, HandoffStatus};
 use orch_core::event::clock::{ClockKind, ClockSubject, Timeout};
 use orch_core::event::correction::Change;
@@ -11,7 +12,6 @@ use orch_core::party::Actor;
 use orch_core::policy::Millis;
 use orch_core::status::attempt::AttemptStatus;
 use orch_core::status::task::TaskStatus;
-use orch_core::view::Cause;
 
 use super::{dispatched, in_status};
 use crate::support::*;

@@ -2,12 +2,13 @@
 
 use orch_core::codes::Code;
 use orch_core::command::Command;
+use orch_core::diagnosis::Cause;
 use orch_core::event::attempt::HandoffStatus;
 use orch_core::event::correction::Change;
 use orch_core::event::talk::{WaitDeclared, WaitRef};
 use orch_core::event::task::{Need, NeedOn, TaskDeclared, Unmet};
 use orch_core::status::task::TaskStatus;
-use orch_core::view::{Cause, Readiness};
+use orch_core::view::Readiness;
 
 use super::{close_task, in_status};
 use crate::support::*;

@@ -4,13 +4,14 @@ use chrono::TimeDelta;
 use orch_core::codes::Code;
 use orch_core::command::Command;
 use orch_core::decide::RetryHint;
+use orch_core::diagnosis::Cause;
 use orch_core::event::attempt::{AttemptEnd, Handoff, HandoffStatus};
 use orch_core::event::correction::Change;
 use orch_core::event::task::{Limits, TaskDeclared};
 use orch_core::party::{Actor, Party};
 use orch_core::policy::{Backoff, Millis};
 use orch_core::status::task::TaskStatus;
-use orch_core::view::{Cause, Readiness};
+use orch_core::view::Readiness;
 
 use super::in_status;
 use crate::support::*;

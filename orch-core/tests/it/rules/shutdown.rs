@@ -3,6 +3,7 @@
 use orch_core::codes::Code;
 use orch_core::command::Command;
 use orch_core::decide::{Decision, Effect};
+use orch_core::diagnosis::Cause;
 use orch_core::event::agent::ShutdownStage;
 use orch_core::event::attempt::HandoffStatus;
 use orch_core::event::mission::MissionOutcome;
@@ -13,7 +14,6 @@ use orch_core::party::{Actor, Party};
 use orch_core::policy::Millis;
 use orch_core::status::agent::AgentStatus;
 use orch_core::status::task::TaskStatus;
-use orch_core::view::Cause;
 
 use super::{close_task, in_status, shutdown};
 use crate::support::*;

@@ -2,6 +2,7 @@
 
 use orch_core::codes::Code;
 use orch_core::command::Command;
+use orch_core::diagnosis::Cause;
 use orch_core::event::attempt::HandoffStatus;
 use orch_core::event::note::{FindingRecorded, Note};
 use orch_core::event::talk::{Message, MessageClass, Receipt};
@@ -9,7 +10,6 @@ use orch_core::mission::ObligationKind;
 use orch_core::party::Actor;
 use orch_core::policy::Millis;
 use orch_core::status::task::TaskStatus;
-use orch_core::view::Cause;
 
 use super::in_status;
 use crate::support::*;

@@ -2,6 +2,7 @@
 
 use orch_core::codes::Code;
 use orch_core::command::Command;
+use orch_core::diagnosis::Cause;
 use orch_core::event::attempt::HandoffStatus;
 use orch_core::event::correction::Change;
 use orch_core::event::talk::MessageClass;
@@ -9,7 +10,7 @@ use orch_core::event::task::TaskDeclared;
 use orch_core::ids::AttemptNo;
 use orch_core::policy::Policy;
 use orch_core::status::task::TaskStatus;
-use orch_core::view::{Cause, Readiness};
+use orch_core::view::Readiness;
 
 use super::dispatched;
 use crate::support::*;

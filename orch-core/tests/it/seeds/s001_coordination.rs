@@ -2,6 +2,7 @@
 
 use orch_core::codes::Code;
 use orch_core::command::{Command, Join};
+use orch_core::diagnosis::Cause;
 use orch_core::event::agent::{Shutdown, ShutdownStage};
 use orch_core::event::attempt::{AttemptEnd, HandoffStatus};
 use orch_core::event::correction::Change;
@@ -10,7 +11,6 @@ use orch_core::ids::Incarnation;
 use orch_core::party::Party;
 use orch_core::status::agent::AgentStatus;
 use orch_core::status::task::TaskStatus;
-use orch_core::view::Cause;
 
 use crate::support::*;
 

@@ -3,6 +3,7 @@
 
 use orch_core::codes::Code;
 use orch_core::command::{Command, Rebind};
+use orch_core::diagnosis::Cause;
 use orch_core::event::agent::{AgentLeft, Carried, Inventory};
 use orch_core::event::attempt::HandoffStatus;
 use orch_core::event::correction::Change;
@@ -10,7 +11,6 @@ use orch_core::event::talk::MessageClass;
 use orch_core::ids::AttemptNo;
 use orch_core::party::{Actor, Party};
 use orch_core::status::task::TaskStatus;
-use orch_core::view::Cause;
 
 use crate::support::*;
 

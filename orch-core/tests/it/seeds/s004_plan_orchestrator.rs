@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use orch_core::codes::Code;
 use orch_core::command::{Command, OpenMission};
 use orch_core::decide::RetryHint;
+use orch_core::diagnosis::Cause;
 use orch_core::event::attempt::HandoffStatus;
 use orch_core::event::clock::ClockKind;
 use orch_core::event::correction::Change;
@@ -13,7 +14,6 @@ use orch_core::mission::Liveness;
 use orch_core::party::Actor;
 use orch_core::policy::{Millis, OnExpiry};
 use orch_core::status::task::TaskStatus;
-use orch_core::view::Cause;
 
 use crate::support::*;
 

@@ -1,12 +1,12 @@
 //! Blockers of a task that somebody has: it moves, unless something is wrong.
 
 use super::mission::sureness;
-use super::{Blocker, Cause, Confidence};
+use super::{Blocker, Cause, Confidence, Subject};
 use crate::event::clock::ClockKind;
 use crate::mission::attempt::{Attempt, Liveness};
 use crate::mission::obligation::{Obligation, ObligationKind};
 use crate::mission::state::State;
-use crate::mission::table::TaskIx;
+use crate::mission::table::{AttemptIx, TaskIx};
 use crate::mission::task::Moment;
 use crate::party::Party;
 use crate::status::attempt::AttemptStatus;
@@ -25,7 +25,7 @@ impl State {
         if let Some(owed) = self.open_question(ix) {
             return vec![self.needs_input(ix, owed)];
         }
-        vec![self.of_attempt(ix, attempt)]
+        vec![self.of_attempt(ix, token)]
     }
 
     /// Attempts in flight beside the one that holds the token.
@@ -41,13 +41,13 @@ impl State {
             .iter()
             .filter(|&&attempt| Some(attempt) != token);
         strays
-            .map(|&attempt| &self.attempts[attempt])
-            .filter(|attempt| !attempt.is_closed())
-            .map(|attempt| self.of_attempt(ix, attempt))
+            .filter(|&&attempt| !self.attempts[attempt].is_closed())
+            .map(|&attempt| self.of_attempt(ix, attempt))
             .collect()
     }
 
-    fn of_attempt(&self, ix: TaskIx, attempt: &Attempt) -> Blocker {
+    fn of_attempt(&self, ix: TaskIx, at: AttemptIx) -> Blocker {
+        let attempt = &self.attempts[at];
         let owner = self.agent_ref(attempt.owner);
         let with = format!("attempt {} with {owner}", attempt.number);
         let mut found = self.state_of_held(ix, attempt, &with);
@@ -56,6 +56,7 @@ impl State {
         if found.since.seq != attempt.dispatched.seq {
             found.because.push(found.since.seq);
         }
+        found.subject = Subject::Attempt(at);
         found
     }
 
@@ -130,6 +131,7 @@ impl State {
         let mut found = self.blocker(ix, Cause::NeedsInput, detail, "the question is answered");
         found.next = self.next_owing(owed);
         found.confidence = sureness(owed);
+        found.subject = Subject::Record(owed.opened.seq);
         found.since = owed.opened;
         found.because = std::iter::once(owed.opened.seq)
             .chain(owed.expired)

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Blocker, Cause, Confidence};
+use super::{Blocker, Cause, Confidence, Subject};
 use crate::event::task::GateStage;
 use crate::ids::Seq;
 use crate::mission::obligation::ObligationKind;
@@ -66,6 +66,8 @@ impl State {
             detail,
             clears: clears.to_owned(),
             confidence: Confidence::Proved,
+            fixes: Vec::new(),
+            subject: Subject::Task(ix),
         }
     }
 
@@ -184,6 +186,7 @@ impl State {
                 let mut found = self.blocker(ix, cause, detail, clears);
                 found.next = self.who_has(end);
                 found.on = vec![other.id.clone()];
+                found.subject = Subject::Need(ix, target);
                 found.since = other.since();
                 found.because = edge.into_iter().chain([other.since().seq]).collect();
                 found
@@ -284,6 +287,7 @@ impl State {
         found.since = owed.opened;
         found.because = vec![owed.opened.seq];
         found.confidence = Confidence::Suspected;
+        found.subject = Subject::Record(owed.opened.seq);
         Some(found)
     }
 }

@@ -2,32 +2,98 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Blocker, Cause, Confidence};
+use super::{Blocker, Cause, Confidence, Subject};
 use crate::ids::Seq;
 use crate::mission::obligation::{Obligation, ObligationKind};
 use crate::mission::state::State;
 use crate::mission::table::TaskIx;
 use crate::mission::task::Moment;
 use crate::party::Party;
+use crate::status::gate::GateStatus;
 use crate::status::task::TaskStatus;
+
+/// What a mission stands before that nothing keeps from moving.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unmoved {
+    /// Its opening.
+    NotOpened,
+    /// Its first task.
+    NoTask,
+    /// Its close.
+    Finished,
+}
 
 impl State {
     pub(super) fn roots(&self, now: DateTime<Utc>) -> Vec<Blocker> {
         let mut found = Vec::new();
-        for (ix, task) in self.tasks.rows() {
-            let is_waiting = |blocker: &Blocker| blocker.cause == Cause::DepOpen;
-            if task.status() != TaskStatus::Accepted {
-                found.extend(
-                    self.blockers_of(ix, now)
-                        .into_iter()
-                        .filter(|one| !is_waiting(one)),
-                );
-            }
+        for (ix, _) in self.tasks.rows() {
+            let blockers = self.blockers_of(ix, now).into_iter();
+            found.extend(blockers.filter(|one| self.is_root(ix, one)));
         }
         found.extend(self.rings(now));
         found.extend(self.owed_by_people());
         found.extend(self.unread());
         found
+    }
+
+    /// Whether a blocker of a task keeps the mission as a whole from moving: not if it only waits
+    /// for another task, nor if it is a gate of delivery that nobody was asked to decide.
+    fn is_root(&self, ix: TaskIx, blocker: &Blocker) -> bool {
+        if self.tasks[ix].status() != TaskStatus::Accepted {
+            return blocker.cause != Cause::DepOpen;
+        }
+        let Subject::Gate(_, place) = blocker.subject else {
+            return true;
+        };
+        let gate = self.tasks[ix].gates.get(place);
+        gate.is_some_and(|gate| gate.status() == GateStatus::Requested)
+    }
+
+    /// Why a mission that nothing else keeps from moving is still open: nobody owes its last move.
+    // spec: COMPLETE-1
+    pub(super) fn unclosed(&self) -> Option<Blocker> {
+        if self.closed.is_some() {
+            return None;
+        }
+        let (detail, clears) = match self.unmoved() {
+            Unmoved::NotOpened => ("it was not opened", "somebody opens it"),
+            Unmoved::NoTask => ("there is no task yet", "somebody adds a task"),
+            Unmoved::Finished => ("nothing is left but to close it", "the lead closes it"),
+        };
+        let opened = self.opened.as_ref().map(|opened| opened.moment);
+        let tasks = self.tasks.rows().map(|(_, task)| task.since());
+        let since = tasks.chain(opened).max_by_key(|moment| moment.seq);
+        let since = since.unwrap_or_else(|| Moment {
+            seq: self.head,
+            at: self.head_at.unwrap_or_default(),
+        });
+        let because = if since.seq == Seq::ZERO {
+            Vec::new()
+        } else {
+            vec![since.seq]
+        };
+        Some(Blocker {
+            subject: Subject::Mission,
+            ..about_mission(
+                Cause::NoWakeSource,
+                since,
+                because,
+                detail.to_owned(),
+                clears,
+            )
+        })
+    }
+
+    /// What a mission without any cause of a task stands before.
+    pub(super) fn unmoved(&self) -> Unmoved {
+        let may_be_empty = self.opened.as_ref().is_some_and(|opened| opened.empty);
+        if self.mission.is_none() {
+            Unmoved::NotOpened
+        } else if self.tasks.len() == 0 && !may_be_empty {
+            Unmoved::NoTask
+        } else {
+            Unmoved::Finished
+        }
     }
 
     /// Replies and acknowledgements that are owed, but for those about a task that goes on: they
@@ -38,10 +104,7 @@ impl State {
             .open_obligations
             .iter()
             .map(|&open| &self.obligations[open]);
-        let apart = open.filter(|owed| {
-            owed.task
-                .is_none_or(|task| self.tasks[task].status().is_ended())
-        });
+        let apart = open.filter(|owed| self.is_over(owed));
         apart.filter_map(|owed| self.owed_blocker(owed))
     }
 
@@ -55,6 +118,12 @@ impl State {
             .collect()
     }
 
+    /// Whether what an obligation is about has ended, or is no task.
+    fn is_over(&self, owed: &Obligation) -> bool {
+        let task = owed.task.map(|task| self.tasks[task].status());
+        task.is_none_or(TaskStatus::is_ended)
+    }
+
     fn owed_blocker(&self, owed: &Obligation) -> Option<Blocker> {
         let (cause, what, clears) = match owed.kind {
             ObligationKind::Reply | ObligationKind::Answer => {
@@ -64,6 +133,15 @@ impl State {
                 Cause::ShutdownUnacked,
                 "an acknowledgement of its shutdown",
                 "it answers, or is terminated",
+            ),
+            // What a task that goes on is blocked on, and rulings on it, are among its own causes.
+            ObligationKind::Ruling if self.is_over(owed) => {
+                (Cause::RulingOwed, "a ruling", "the lead rules on it")
+            }
+            ObligationKind::Unblocking if self.is_over(owed) => (
+                Cause::PausedBy,
+                "what a task was blocked on",
+                "the lead says that it is settled",
             ),
             ObligationKind::GateDecision | ObligationKind::Unblocking | ObligationKind::Ruling => {
                 return None;
@@ -143,6 +221,8 @@ fn about_mission(
         detail,
         clears: clears.to_owned(),
         confidence: Confidence::Proved,
+        fixes: Vec::new(),
+        subject: Subject::Record(since.seq),
     }
 }
 

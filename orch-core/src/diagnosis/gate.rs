@@ -1,6 +1,6 @@
 //! Blockers of a task whose gates are open.
 
-use super::{Blocker, Cause};
+use super::{Blocker, Cause, Subject};
 use crate::event::task::GateStage;
 use crate::fold::check::first_before;
 use crate::mission::gate::Gate;
@@ -14,9 +14,13 @@ impl State {
         let gates = &self.tasks[ix].gates;
         gates
             .iter()
-            .filter(|gate| gate.spec.stage == stage && !gate.status().has_passed())
-            .filter(|gate| first_before(gates, gate).is_none())
-            .map(|gate| self.of_gate(ix, gate))
+            .enumerate()
+            .filter(|(_, gate)| gate.spec.stage == stage && !gate.status().has_passed())
+            .filter(|(_, gate)| first_before(gates, gate).is_none())
+            .map(|(place, gate)| Blocker {
+                subject: Subject::Gate(ix, place),
+                ..self.of_gate(ix, gate)
+            })
             .collect()
     }
 
