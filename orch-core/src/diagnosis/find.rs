@@ -197,9 +197,7 @@ impl State {
     /// Who makes the next move on a task: its owner, or else the lead.
     fn who_has(&self, ix: TaskIx) -> Party {
         let token = self.open_token(ix).map(|token| self.attempts[token].owner);
-        token.map_or(Party::Lead, |owner| {
-            self.next_for(&Party::Agent(self.agent_name(owner).clone()))
-        })
+        token.map_or(Party::Lead, |owner| self.owner_or_lead(owner))
     }
 
     // spec: HAND-1

@@ -51,7 +51,7 @@ impl State {
         let owner = self.agent_ref(attempt.owner);
         let with = format!("attempt {} with {owner}", attempt.number);
         let mut found = self.state_of_held(ix, attempt, &with);
-        found.next = self.next_for(&Party::Agent(owner.name));
+        found.next = self.owner_or_lead(attempt.owner);
         found.because = vec![attempt.dispatched.seq];
         if found.since.seq != attempt.dispatched.seq {
             found.because.push(found.since.seq);

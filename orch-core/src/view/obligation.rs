@@ -120,6 +120,17 @@ impl State {
         }
     }
 
+    /// Who makes the next move on an attempt: the lead, when the incarnation that owns it is gone,
+    /// because another of its name cannot report for it (FENCE-1).
+    // spec: RETRY-2, FENCE-1
+    pub(crate) fn owner_or_lead(&self, owner: IncarnationIx) -> Party {
+        if self.incarnations[owner].status().is_live() {
+            Party::Agent(self.agent_name(owner).clone())
+        } else {
+            Party::Lead
+        }
+    }
+
     /// An open obligation that a record opened.
     pub(crate) fn owed_at(
         &self,

@@ -166,3 +166,16 @@ fn rework_takes_a_place_in_flight_however_it_begins() {
     assert_eq!(imposed.anomalies(), [Code::WipFull]);
     assert_eq!(imposed.mission.in_flight().count(), 2);
 }
+
+// spec: RETRY-2, FENCE-1
+#[test]
+fn an_attempt_of_an_incarnation_that_is_gone_waits_for_the_lead_not_for_its_namesake() {
+    let mut world = World::new().agents(&["a"]).tasks(&["t1"]);
+    world.accepts(&lead(), leave("a"));
+    world.join("a");
+    world.happens(&import(), dispatched("t1", 1, "a#1"));
+    let next: Vec<_> = world.blockers("t1").into_iter().map(|it| it.next).collect();
+    assert_eq!(next, [party("lead")]);
+    world.declare_after("t2", &["t1"]);
+    assert_eq!(world.blockers("t2")[0].next, party("lead"));
+}
