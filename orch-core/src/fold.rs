@@ -200,8 +200,19 @@ impl Mission {
         }
         self.state.head = now.seq;
         self.state.head_at = Some(now.at);
-        let unknown = u64::from(record.unknown_fields());
-        self.state.tally.unknown_fields = self.state.tally.unknown_fields.saturating_add(unknown);
+        self.count_unknown(record);
+    }
+
+    /// Counts what this version does not know, whoever wrote it: also what is late evidence.
+    // spec: FOLD-1
+    fn count_unknown(&mut self, record: &Record) {
+        let tally = &mut self.state.tally;
+        let fields = u64::from(record.unknown_fields());
+        tally.unknown_fields = tally.unknown_fields.saturating_add(fields);
+        if let Event::Unknown { kind, .. } = record.event() {
+            let count = tally.unknown_kinds.entry(kind.to_string()).or_default();
+            *count = count.saturating_add(1);
+        }
     }
 
     fn mark(&mut self, seq: Seq, finding: Finding) {

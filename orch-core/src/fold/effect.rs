@@ -54,17 +54,7 @@ impl State {
             Event::Note(data) => self.keep_note(data, now),
             Event::RunStarted(data) => self.start_run(data, now),
             Event::RunEnded(data) => self.end_run(data, now),
-            Event::Unknown { kind, .. } => {
-                // spec: FOLD-1
-                let count = self
-                    .tally
-                    .unknown_kinds
-                    .entry(kind.to_string())
-                    .or_default();
-                *count = count.saturating_add(1);
-                return false;
-            }
-            Event::Unreadable { .. } => return false,
+            Event::Unknown { .. } | Event::Unreadable { .. } => return false,
         }
         true
     }

@@ -172,6 +172,14 @@ fn what_cannot_be_read_or_is_not_known_is_kept_and_counted_and_changes_nothing()
         1
     );
 
+    // Nobody knows who says this one, and it is counted all the same.
+    let (kind, data) = odd("dispatched_by_moonlight");
+    world.happens(&by("stranger"), Event::Unknown { kind, data });
+    assert_eq!(
+        world.mission.tally().unknown_kinds["dispatched_by_moonlight"],
+        2
+    );
+
     let (kind, data) = odd("dispatched");
     let problem = "task is no text".into();
     world.imposes(
