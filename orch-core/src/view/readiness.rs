@@ -175,9 +175,17 @@ impl State {
 
     /// Follows a superseded task to the one under which its work goes on.
     pub(crate) fn end_of(&self, from: TaskIx) -> Option<TaskIx> {
+        self.end_before(from, None)
+    }
+
+    /// As [`end_of`](Self::end_of), but goes no further than one task.
+    pub(crate) fn end_before(&self, from: TaskIx, last: Option<TaskIx>) -> Option<TaskIx> {
         let mut at = from;
         // A chain longer than the table is a ring, which the checks keep out.
         for _ in 0..=self.tasks.len() {
+            if last == Some(at) {
+                return last;
+            }
             match self.tasks[at].superseded_by {
                 Some(next) if self.tasks[at].status() == TaskStatus::Superseded => at = next,
                 Some(_) | None => return Some(at),

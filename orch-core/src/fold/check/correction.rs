@@ -34,6 +34,9 @@ impl State {
             }
         }
         let ix = self.refer(checked, &data.task);
+        if let Change::Rebind { .. } | Change::Reopen | Change::Adopt { .. } = data.change {
+            self.check_revived(checked, ix);
+        }
         match &data.change {
             Change::Rebind { to, attempt } => {
                 self.check_assignee(checked, to);
@@ -91,7 +94,8 @@ impl State {
             return;
         };
         let dependents = &self.tasks[ix].dependents;
-        if let Some(path) = self.search(successor, |at| at == ix || dependents.contains(&at)) {
+        if let Some(path) = self.search(successor, None, |at| at == ix || dependents.contains(&at))
+        {
             let ids: Vec<&str> = path.iter().map(|&at| self.tasks[at].id.as_str()).collect();
             let detail = format!(
                 "what needs {task} would need {}",

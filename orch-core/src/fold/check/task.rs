@@ -9,9 +9,9 @@ use crate::fold::Origin;
 use crate::ids::{Seq, TaskId};
 use crate::mission::state::State;
 use crate::mission::table::TaskIx;
-use crate::mission::task::is_kind;
+use crate::mission::task::{NeedRow, is_kind};
 use crate::status::Step;
-use crate::status::task::TaskEvent;
+use crate::status::task::{TaskEvent, TaskStatus};
 
 impl State {
     // spec: ID-1
@@ -90,7 +90,7 @@ impl State {
         };
         let found = targets
             .into_iter()
-            .find_map(|target| self.search(target, waits_for_it));
+            .find_map(|target| self.search(target, None, waits_for_it));
         if let Some(path) = found {
             let ids: Vec<&str> = path.iter().map(|&ix| self.tasks[ix].id.as_str()).collect();
             let detail = format!(
@@ -136,17 +136,21 @@ impl State {
         if self.tasks[to].dependents.is_empty() && !self.has_successors {
             return None;
         }
-        self.search(from, |ix| ix == to)
+        self.search(from, None, |ix| ix == to)
     }
 
     /// Finds a way from a task along its needs to one that fits, without walking any task twice.
     ///
-    /// A need on a superseded task is one on the task under which it goes on.
+    /// A need on a superseded task is one on the task under which it goes on; `revived` is a
+    /// superseded task that is taken to go on by itself.
     pub(super) fn search(
         &self,
         from: TaskIx,
+        revived: Option<TaskIx>,
         fits: impl Fn(TaskIx) -> bool,
     ) -> Option<Vec<TaskIx>> {
+        let end = |ix: TaskIx| self.end_before(ix, revived).unwrap_or(ix);
+        let from = end(from);
         let mut seen = std::collections::BTreeSet::from([from]);
         let mut trail = vec![(from, 0_usize)];
         while let Some((at, next)) = trail.last_mut() {
@@ -158,7 +162,7 @@ impl State {
                 continue;
             };
             *next = next.saturating_add(1);
-            let target = self.end_of(need.task).unwrap_or(need.task);
+            let target = end(need.task);
             if seen.insert(target) {
                 trail.push((target, 0));
             }
@@ -177,6 +181,24 @@ impl State {
                 .map(|need| need.since)
         };
         steps.filter_map(edge).collect()
+    }
+
+    /// A task that was superseded goes on by itself again: what needs it leads back to it, which
+    /// may close a cycle that was none while it led elsewhere.
+    // spec: DEP-3
+    pub(super) fn check_revived(&self, checked: &mut Checked, ix: Option<TaskIx>) {
+        let is_superseded = |ix: &TaskIx| self.tasks[*ix].status() == TaskStatus::Superseded;
+        let Some(ix) = ix.filter(is_superseded) else {
+            return;
+        };
+        let task = &self.tasks[ix];
+        let back = |need: &NeedRow| self.search(need.task, Some(ix), |at| at == ix);
+        if let Some(path) = task.needs.iter().find_map(back) {
+            let ids: Vec<&str> = path.iter().map(|&ix| self.tasks[ix].id.as_str()).collect();
+            let detail = format!("{} would need {}", task.id, ids.join(", which needs "));
+            let found = Finding::new(Code::DepCycle, detail).on(&task.id);
+            checked.add(found.because(self.edges_along(&path)));
+        }
     }
 
     pub(super) fn check_task_closed(

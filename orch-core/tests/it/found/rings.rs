@@ -98,3 +98,30 @@ fn a_task_is_not_put_under_itself_or_under_its_own_part() {
     world.rejects(&lead(), correct("t1", under("t2")), Code::DepCycle);
     assert_eq!(world.view("t1").parent(), None);
 }
+
+// spec: DEP-3
+#[test]
+fn a_task_cannot_need_one_that_goes_on_under_it() {
+    let mut world = World::new().tasks(&["a", "b"]);
+    world.accepts(&lead(), correct("b", superseded_by("a")));
+    let needs = amend(|change| change.add_needs = vec![Need::accepted(task("b"))]);
+    world.rejects(&lead(), correct("a", needs.clone()), Code::DepCycle);
+    let imposed = imposed(&world, &import(), corrected("a", needs));
+    assert_eq!(imposed.anomalies(), [Code::DepCycle]);
+}
+
+// spec: DEP-3
+#[test]
+fn a_superseded_task_is_not_reopened_into_a_cycle() {
+    let mut world = World::new().tasks(&["a", "c"]);
+    world.declare_after("b", &["a"]);
+    world.accepts(&lead(), correct("b", superseded_by("c")));
+    // What needs `b` needs `c` now, so this closes no cycle yet.
+    let needs = amend(|change| change.add_needs = vec![Need::accepted(task("b"))]);
+    world.accepts(&lead(), correct("a", needs));
+    world.rejects(&lead(), correct("b", Change::Reopen), Code::DepCycle);
+    let away = amend(|change| change.remove_needs = vec![task("a")]);
+    world.accepts(&lead(), correct("b", away));
+    world.accepts(&lead(), correct("b", Change::Reopen));
+    assert_eq!(world.mission.ready(world.now), [&task("c"), &task("b")]);
+}
