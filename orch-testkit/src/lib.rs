@@ -18,5 +18,6 @@
     reason = "a command is written where it is used"
 )]
 
+pub mod invariants;
 pub mod strategy;
 pub mod world;

@@ -1,0 +1,3 @@
+//! The invariants, over generated logs, fixtures and journals; and that each of them can fail.
+
+mod generated;

@@ -1,0 +1,3 @@
+//! Tests of the kit, and of the core through it.
+
+mod invariants;
