@@ -45,7 +45,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 use orch_core::command::Command;
-use orch_core::decide::Context;
+use orch_core::decide::{Context, Decision, Rejection};
 use orch_core::event::Event;
 use orch_core::fold::{Applied, Outcome};
 use orch_core::ids::Seq;
@@ -57,7 +57,7 @@ pub use fold::check_commute;
 pub use ghost::{Ghost, GhostAttempt, GhostGate, GhostTask, Judgement, Phase, Standing};
 pub use graph::{Graph, check_graph};
 pub use table::INVARIANTS;
-pub use trace::{assert_trace, check_decision, check_log};
+pub use trace::{assert_trace, assert_trace_of, check_decision, check_log};
 
 /// What is known about how a log came about; an invariant names the widest class it holds for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -83,9 +83,9 @@ pub enum Check {
     /// One record and the mission on both sides of it.
     Step(fn(&Scene<'_>, &mut Probe)),
     /// A whole log.
-    Log(fn(&[Record], &mut Probe)),
-    /// A mission and a command put to it; see [`check_decision`].
-    Decision(fn(&Mission, &Command, &Context, &mut Probe)),
+    Log(fn(&Replay<'_>, &mut Probe)),
+    /// A command and what a mission answered; see [`check_decision`].
+    Decision(fn(&Asked<'_>, &mut Probe)),
     /// All states that can be reached; see [`check_graph`].
     Graph(fn(&Graph<'_>, &mut Probe)),
 }
@@ -184,6 +184,41 @@ pub struct Step<'a> {
     pub now: DateTime<Utc>,
     /// How the log came about.
     pub class: LogClass,
+}
+
+/// What folds one record onto a mission: [`Mission::apply`], or a framework that wraps it.
+pub type Apply = fn(&mut Mission, &Record) -> Applied;
+
+/// A log, and what folds it.
+#[derive(Debug, Clone, Copy)]
+pub struct Replay<'a> {
+    /// The log.
+    pub records: &'a [Record],
+    /// What folds it.
+    pub apply: Apply,
+}
+
+impl Replay<'_> {
+    /// Folds records onto a mission.
+    pub fn fold_onto(&self, mut mission: Mission, records: &[Record]) -> Mission {
+        for record in records {
+            (self.apply)(&mut mission, record);
+        }
+        mission
+    }
+}
+
+/// A command that was put to a mission, and the answer.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The mission.
+    pub mission: &'a Mission,
+    /// The command.
+    pub command: &'a Command,
+    /// Who asked, and when.
+    pub context: &'a Context,
+    /// What the mission answered.
+    pub answer: &'a Result<Decision, Rejection>,
 }
 
 /// A step with what every check of it needs, computed once.

@@ -1,9 +1,10 @@
 //! The fold itself: total, the same in one piece and in two, and nobody else's business.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use orch_core::codes::Code;
-use orch_core::command::Command;
-use orch_core::decide::{Context, Decision};
+use orch_core::decide::Decision;
 use orch_core::event::Event;
 use orch_core::event::correction::Change;
 use orch_core::fold::{Applied, Outcome};
@@ -17,7 +18,7 @@ use orch_core::view::AttemptView;
 use uuid::Uuid;
 
 use super::facts::Facts;
-use super::{LogClass, Probe, Scene};
+use super::{Apply, Asked, LogClass, Probe, Replay, Scene};
 
 /// How many cuts, copies or pairs of a long log are tried; all of those of a short one.
 const TRIED_MAX: usize = 64;
@@ -114,20 +115,16 @@ pub(super) fn counts_derived(s: &Scene<'_>, probe: &mut Probe) {
 }
 
 // spec: FOLD-2
-pub(super) fn fold_split(log: &[Record], probe: &mut Probe) {
-    let whole = Mission::fold(log).digest().ok();
+pub(super) fn fold_split(replay: &Replay<'_>, probe: &mut Probe) {
+    let log = replay.records;
+    let whole = replay.fold_onto(Mission::new(), log).digest().ok();
     for cut in spread(log.len()) {
         let (head, tail) = log.split_at(cut);
-        let stored = Mission::fold(head)
-            .snapshot()
-            .ok()
-            .and_then(|it| serde_json::to_string(&it).ok());
-        let read = stored.and_then(|it| serde_json::from_str::<Snapshot>(&it).ok());
-        let mut mission = read.and_then(|it| it.restore().ok()).unwrap_or_default();
-        for record in tail {
-            mission.apply(record);
-        }
-        let digest = mission.digest().ok();
+        let stored = replay.fold_onto(Mission::new(), head).snapshot().ok();
+        let written = stored.and_then(|it| serde_json::to_string(&it).ok());
+        let read = written.and_then(|it| serde_json::from_str::<Snapshot>(&it).ok());
+        let restored = read.and_then(|it| it.restore().ok()).unwrap_or_default();
+        let digest = replay.fold_onto(restored, tail).digest().ok();
         probe.expect(digest.is_some() && digest == whole, || {
             format!("cut at {cut} the log comes to something else")
         });
@@ -135,16 +132,14 @@ pub(super) fn fold_split(log: &[Record], probe: &mut Probe) {
 }
 
 // spec: DECIDE-1
-pub(super) fn deterministic(log: &[Record], probe: &mut Probe) {
-    let again: Vec<Record> = log
-        .iter()
-        .filter_map(|it| Record::parse(it.as_line().as_bytes()).ok())
+pub(super) fn deterministic(replay: &Replay<'_>, probe: &mut Probe) {
+    let lines = replay.records.iter().map(Record::as_line);
+    let again: Vec<Record> = lines
+        .filter_map(|line| Record::parse(line.as_bytes()).ok())
         .collect();
-    let digests = [
-        Mission::fold(log).digest().ok(),
-        Mission::fold(&again).digest().ok(),
-    ];
-    probe.expect(digests[0].is_some() && digests[0] == digests[1], || {
+    let digest = |records: &[Record]| replay.fold_onto(Mission::new(), records).digest().ok();
+    let (once, twice) = (digest(replay.records), digest(&again));
+    probe.expect(once.is_some() && once == twice, || {
         "the log, written out and read again, comes to something else".to_owned()
     });
 }
@@ -179,20 +174,16 @@ pub(super) fn total(s: &Scene<'_>, probe: &mut Probe) {
 }
 
 // spec: DECIDE-2
-pub(super) fn decide_apply(
-    mission: &Mission,
-    command: &Command,
-    context: &Context,
-    probe: &mut Probe,
-) {
+pub(super) fn decide_apply(asked: &Asked<'_>, probe: &mut Probe) {
+    let (mission, command, context) = (asked.mission, asked.command, asked.context);
     let fold = |events| {
         let mut after = mission.clone();
         let applied = apply_events(&mut after, &context.actor, context.now, events);
         (applied, after)
     };
-    match mission.decide(command, context) {
+    match asked.answer {
         Ok(Decision::Accepted { events, .. }) => {
-            let (applied, after) = fold(events);
+            let (applied, after) = fold(events.clone());
             let is_clean = applied
                 .iter()
                 .all(|it| it.outcome == Outcome::Changed && it.n_anomalies == 0);
@@ -202,7 +193,7 @@ pub(super) fn decide_apply(
             });
         }
         Ok(Decision::Late { events, .. }) => {
-            let (applied, _) = fold(events);
+            let (applied, _) = fold(events.clone());
             let is_late = applied.iter().all(|it| it.outcome == Outcome::Fenced);
             probe.expect(is_late, || {
                 format!("{command:?} is late, and came to {applied:?}")
@@ -226,11 +217,12 @@ pub(super) fn decide_apply(
 }
 
 // spec: IDEM-1
-pub(super) fn dup_noop(log: &[Record], probe: &mut Probe) {
-    let mut mission = Mission::fold(log);
+pub(super) fn dup_noop(replay: &Replay<'_>, probe: &mut Probe) {
+    let log = replay.records;
+    let mut mission = replay.fold_onto(Mission::new(), log);
     let told = Facts::of(&mission);
     for record in spread(log.len()).filter_map(|at| log.get(at)) {
-        let applied = mission.apply(record);
+        let applied = (replay.apply)(&mut mission, record);
         probe.expect(
             applied.outcome == Outcome::Ignored && Facts::of(&mission) == told,
             || {
@@ -267,8 +259,14 @@ pub(super) fn unknown_kept(s: &Scene<'_>, probe: &mut Probe) {
     }
 }
 
-/// The tasks and agents that an event touches, if it touches nothing else.
-fn footprint(mission: &Mission, record: &Record) -> Option<(Vec<TaskId>, Vec<AgentName>)> {
+/// The tasks and agents that a record touches.
+struct Footprint {
+    tasks: BTreeSet<TaskId>,
+    agents: BTreeSet<AgentName>,
+}
+
+/// The tasks and agents that a record touches, if it touches nothing else.
+fn footprint(mission: &Mission, record: &Record) -> Option<Footprint> {
     let (task, agent) = match record.event() {
         Event::Dispatched(it) => (Some(&it.task), Some(&it.agent.name)),
         Event::AttemptStarted(it) => (Some(&it.task), Some(&it.agent.name)),
@@ -290,20 +288,16 @@ fn footprint(mission: &Mission, record: &Record) -> Option<(Vec<TaskId>, Vec<Age
         }
         _ => return None,
     };
-    let mut agents: Vec<AgentName> = agent.into_iter().cloned().collect();
+    let mut agents: BTreeSet<AgentName> = agent.into_iter().cloned().collect();
     agents.extend(record.envelope().by.agent().map(|by| by.name.clone()));
     // What becomes of a task depends on whether its owner is there, and the other way round.
     let touches =
         |it: &AttemptView<'_>| Some(it.task()) == task || agents.contains(&it.agent().name);
     let open: Vec<_> = mission.open_attempts().filter(touches).collect();
-    let owners: Vec<AgentName> = open.iter().map(|it| it.agent().name).collect();
-    let tasks = task
-        .into_iter()
-        .chain(open.iter().map(AttemptView::task))
-        .cloned()
-        .collect();
-    agents.extend(owners);
-    Some((tasks, agents))
+    let tasks = task.into_iter().chain(open.iter().map(AttemptView::task));
+    let tasks = tasks.cloned().collect();
+    agents.extend(open.iter().map(|it| it.agent().name));
+    Some(Footprint { tasks, agents })
 }
 
 const fn party_name(party: &Party) -> Option<&AgentName> {
@@ -322,15 +316,15 @@ fn placeless(mission: &Mission) -> Facts {
 }
 
 /// Folds two records in either order and says what differs; `None` when they are not about disjoint
-/// tasks and agents, so that order may matter.
+/// tasks and agents, so that their order may matter.
 pub fn check_commute(
     mission: &Mission,
     first: &Record,
     second: &Record,
+    apply: Apply,
 ) -> Option<Result<(), String>> {
     let (one, other) = (footprint(mission, first)?, footprint(mission, second)?);
-    let is_apart = one.0.iter().all(|it| !other.0.contains(it))
-        && one.1.iter().all(|it| !other.1.contains(it));
+    let is_apart = one.tasks.is_disjoint(&other.tasks) && one.agents.is_disjoint(&other.agents);
     if !is_apart || mission.closed().is_some() {
         return None;
     }
@@ -338,38 +332,39 @@ pub fn check_commute(
         let mut mission = mission.clone();
         for record in order {
             let seq = mission.head().next();
-            mission.apply(&reseal(record, |it| it.seq = seq));
+            apply(&mut mission, &reseal(record, |it| it.seq = seq));
         }
         placeless(&mission)
     };
-    let (here, there) = (fold([first, second]), fold([second, first]));
-    Some(if here == there {
+    let answer = if fold([first, second]) == fold([second, first]) {
         Ok(())
     } else {
-        let kinds = (first.event().kind(), second.event().kind());
-        Err(format!("{} and {} do not commute", kinds.0, kinds.1))
-    })
+        let (one, other) = (first.event().kind(), second.event().kind());
+        Err(format!("{one} and {other} do not commute"))
+    };
+    Some(answer)
 }
 
 // spec: DEP-1
-pub(super) fn independent_commute(log: &[Record], probe: &mut Probe) {
+pub(super) fn independent_commute(replay: &Replay<'_>, probe: &mut Probe) {
     let mut mission = Mission::new();
     let mut n = 0;
-    for pair in log.windows(2) {
-        if let [first, second] = pair
-            && n < TRIED_MAX
-            && let Some(answer) = check_commute(&mission, first, second)
+    for pair in replay.records.windows(2) {
+        let [first, second] = pair else { continue };
+        if n < TRIED_MAX
+            && let Some(answer) = check_commute(&mission, first, second, replay.apply)
         {
             n += 1;
             probe.expect(answer.is_ok(), || format!("at {}: {answer:?}", first.seq()));
         }
-        pair.first().map(|record| mission.apply(record));
+        (replay.apply)(&mut mission, first);
     }
 }
 
 // spec: FOLD-1
-pub(super) fn isolation(log: &[Record], probe: &mut Probe) {
-    let mut mission = Mission::fold(log);
+pub(super) fn isolation(replay: &Replay<'_>, probe: &mut Probe) {
+    let log = replay.records;
+    let mut mission = replay.fold_onto(Mission::new(), log);
     let Some(id) = mission.id().cloned() else {
         return;
     };
@@ -384,7 +379,7 @@ pub(super) fn isolation(log: &[Record], probe: &mut Probe) {
             it.mission = other.clone();
             it.seq = seq;
         });
-        let applied = mission.apply(&foreign);
+        let applied = (replay.apply)(&mut mission, &foreign);
         let is_still = applied.outcome == Outcome::Ignored && mission.head().next() == seq;
         probe.expect(is_still && Facts::of(&mission) == told, || {
             format!(

@@ -11,23 +11,20 @@ use orch_core::status::task::TaskStatus;
 use orch_core::view::{Blocker, Cause};
 
 use super::facts::Facts;
-use super::{GhostAttempt, Probe, Scene};
+use super::{GhostAttempt, Probe, Replay, Scene};
 
 // spec: TIME-1, ORDER-1
-pub(super) fn no_clock(log: &[Record], probe: &mut Probe) {
+pub(super) fn no_clock(replay: &Replay<'_>, probe: &mut Probe) {
     let still = |record: &Record| {
-        let at = chrono::DateTime::UNIX_EPOCH;
         let envelope = Envelope {
-            at,
+            at: chrono::DateTime::UNIX_EPOCH,
             ..record.envelope().clone()
         };
         Record::seal(envelope, record.event().clone()).expect("what was sealed once can be again")
     };
-    let timeless: Vec<Record> = log.iter().map(still).collect();
-    let (shown, told) = (
-        Facts::of(&Mission::fold(log)),
-        Facts::of(&Mission::fold(&timeless)),
-    );
+    let timeless: Vec<Record> = replay.records.iter().map(still).collect();
+    let fold = |records: &[Record]| Facts::of(&replay.fold_onto(Mission::new(), records));
+    let (shown, told) = (fold(replay.records), fold(&timeless));
     probe.expect(shown == told, || {
         let moved: Vec<_> = told.moved(&shown).collect();
         format!("without its times the log comes to something else, such as {moved:?}")
