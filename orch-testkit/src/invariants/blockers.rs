@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use orch_core::command::{Command, Rebind};
 use orch_core::decide::{Context, Decision};
 use orch_core::event::Event;
-use orch_core::event::attempt::{Handoff, HandoffStatus};
+use orch_core::event::attempt::{AttemptEnd, AttemptEnded, Handoff, HandoffStatus};
 use orch_core::event::correction::{Change, Correction};
 use orch_core::event::gate::{GateDecided, Verdict};
 use orch_core::event::talk::{Message, MessageClass};
@@ -326,18 +326,20 @@ fn moves(blocker: &Blocker, mission: &Mission) -> Vec<Command> {
         return found;
     };
     let task = view.id().clone();
-    if let (Some(token), Some(owner)) = (view.token(), view.owner()) {
-        let done = Handoff::new(
-            task.clone(),
-            token.number(),
-            owner,
-            Some(HandoffStatus::Done),
-        );
-        let partial = Handoff {
-            status: Some(HandoffStatus::Partial),
-            ..done.clone()
-        };
-        found.extend([Command::Handoff(done), Command::Handoff(partial)]);
+    for attempt in view.attempts().filter(|it| it.closed().is_none()) {
+        let (number, agent) = (attempt.number(), attempt.agent());
+        let done = Handoff::done(task.clone(), number, agent.clone());
+        let partial = Some(HandoffStatus::Partial);
+        let partial = Handoff::new(task.clone(), number, agent.clone(), partial);
+        found.extend([done, partial].map(Command::Handoff));
+        found.push(Command::EndAttempt(AttemptEnded {
+            task: task.clone(),
+            attempt: number,
+            agent,
+            how: AttemptEnd::Released,
+            code: None,
+            reason: String::new(),
+        }));
     }
     if let Some(token) = view.token() {
         found.extend(view.gates().map(|gate| {

@@ -1,3 +1,6 @@
 //! The invariants, over generated logs, fixtures and journals; and that each of them can fail.
 
+mod can_fail;
 mod generated;
+mod recorded;
+mod vacuity;

@@ -11,6 +11,9 @@ fn listed(breaches: &[Breach]) -> String {
 }
 
 proptest! {
+    // Every case looks at some forty missions from all sides.
+    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+
     #[test]
     fn every_invariant_holds_at_every_prefix_of_any_log(policy in policies(), steps in log(40)) {
         let mut world = World::with_policy(policy);
