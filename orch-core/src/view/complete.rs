@@ -107,7 +107,10 @@ impl State {
                 found.push(Obstacle {
                     kind: ObstacleKind::Undeliverable,
                     task: message.task.map(|task| self.tasks[task].id.clone()),
-                    what: format!("unread message {seq} to {}, who is gone", message.to),
+                    what: format!(
+                        "unread message {seq} to {}, which was not delivered",
+                        message.to
+                    ),
                     because: vec![seq],
                 });
             }

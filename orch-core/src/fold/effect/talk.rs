@@ -17,7 +17,7 @@ impl State {
         if let Some(answered) = data.reply_to {
             self.settle_reply(data, answered, now);
         }
-        let undeliverable = !self.is_present(&data.to);
+        let undeliverable = !self.is_reached(&data.to);
         let kind = match data.class {
             MessageClass::Fyi => None,
             MessageClass::Actionable => Some(ObligationKind::Reply),
@@ -42,6 +42,14 @@ impl State {
                 read: None,
             },
         );
+    }
+
+    /// Whether a message gets to a party: nobody runs the agents of a mission that is closed, so that
+    /// what is said to one of them is as lost as to one that is gone (D01).
+    // spec: NAME-2, COMPLETE-2
+    fn is_reached(&self, to: &Party) -> bool {
+        let is_agent = matches!(to, Party::Agent(_));
+        self.is_present(to) && !(is_agent && self.closed.is_some())
     }
 
     /// A reply settles what it answers if it comes from whoever owes it, from whoever asked and

@@ -4,6 +4,7 @@ use orch_core::codes::Code;
 use orch_core::command::Command;
 use orch_core::diagnosis::Cause;
 use orch_core::event::attempt::HandoffStatus;
+use orch_core::event::mission::{MissionClosed, MissionOutcome};
 use orch_core::event::note::{FindingRecorded, Note};
 use orch_core::event::talk::{Message, MessageClass, Receipt};
 use orch_core::mission::ObligationKind;
@@ -203,4 +204,36 @@ fn work_that_goes_on_without_the_answer_is_marked() {
         TaskStatus::Accepted,
         "it happened, and is marked"
     );
+}
+
+// spec: NAME-2, COMPLETE-2
+#[test]
+fn what_is_said_to_an_agent_of_a_closed_mission_is_undelivered_until_somebody_reads_it() {
+    let mut world = in_status(TaskStatus::Running);
+    let forced = MissionClosed {
+        outcome: MissionOutcome::Completed,
+        forced: true,
+        reason: "the customer left".to_owned(),
+    };
+    world.accepts(&lead(), Command::CloseMission(forced));
+    let said = asks(MessageClass::Actionable, "agent:b");
+    world.rejects(&by("a"), Command::Send(said.clone()), Code::AfterClose);
+    world.imposes(&by("a"), said, Code::AfterClose);
+    let lost = world.mission.head();
+    let undelivered = |world: &World| {
+        let roots = world.mission.roots(world.now).into_iter();
+        let lost = roots.filter(|it| it.cause == Cause::Undeliverable);
+        lost.flat_map(|it| it.because).collect::<Vec<_>>()
+    };
+    assert_eq!(undelivered(&world), [lost]);
+    world.accepts(&lead(), Command::Receipt(Receipt { of: vec![lost] }));
+    assert_eq!(undelivered(&world), []);
+
+    // A person is still there when the mission is over.
+    world.imposes(
+        &by("a"),
+        asks(MessageClass::Fyi, "human:ada"),
+        Code::AfterClose,
+    );
+    assert_eq!(undelivered(&world), []);
 }
