@@ -15,7 +15,6 @@ mod matrix;
 mod memory;
 mod regressions;
 mod rules;
-mod seeds;
 mod spec_document;
 mod views;
 use orch_testkit::world as support;

@@ -1,6 +1,9 @@
-//! Tests of the kit, and of the core through it.
+//! What the kit ships, put to the test, and the core through it.
 
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 #![expect(clippy::panic, reason = "a panic is a failed test")]
+#![expect(clippy::indexing_slicing, reason = "a bad index is a failed test")]
 
+mod hunt;
 mod invariants;
+mod scenarios;
