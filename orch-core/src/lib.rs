@@ -83,6 +83,7 @@
 //! - [`mission`] and [`view`]: reading the state.
 //! - [`diagnosis`]: why it does not move, and who owes the next move.
 //! - [`history`] and [`snapshot`]: any position, and starting from one.
+//! - [`lint`]: everything in a log that looks wrong, grouped.
 //! - [`rules`], [`codes`] and [`status`]: the rules as tables.
 #![warn(clippy::arithmetic_side_effects)]
 
@@ -95,6 +96,7 @@ pub mod event;
 pub mod fold;
 pub mod history;
 pub mod ids;
+pub mod lint;
 pub mod mission;
 pub mod party;
 pub mod policy;

@@ -158,7 +158,7 @@ impl State {
 }
 
 /// The task and attempt that an event of a worker is about.
-fn subject(event: &Event) -> (Option<&TaskId>, Option<AttemptNo>) {
+pub(crate) fn subject(event: &Event) -> (Option<&TaskId>, Option<AttemptNo>) {
     match event {
         Event::AttemptStarted(data) => (Some(&data.task), Some(data.attempt)),
         Event::Progress(data) => (Some(&data.task), Some(data.attempt)),

@@ -11,12 +11,31 @@ use std::path::Path;
 
 use orch_core::codes::Code;
 use orch_core::event::Event;
+use orch_core::lint::Lint;
 use orch_core::rules::RULES;
 use orch_core::status::agent::{AgentEvent, AgentStatus};
 use orch_core::status::attempt::{AttemptEvent, AttemptStatus};
 use orch_core::status::gate::{GateEvent, GateStatus};
 use orch_core::status::render_table;
 use orch_core::status::task::{TaskEvent, TaskStatus};
+
+/// One row for each lint.
+fn lints() -> String {
+    Lint::ALL
+        .iter()
+        .map(|lint| {
+            let severity = lint.severity();
+            let refines = lint.refines();
+            let refines = refines.map_or_else(String::new, |code| format!(" A case of `{code}`."));
+            let title = lint.title();
+            format!(
+                "| `{}` | {} | {severity} | {title}{refines} |\n",
+                lint.as_str(),
+                lint.rule()
+            )
+        })
+        .collect()
+}
 
 /// Every generated section, by the name in its markers.
 fn sections() -> Vec<(&'static str, String)> {
@@ -48,6 +67,13 @@ fn sections() -> Vec<(&'static str, String)> {
         (
             "codes",
             format!("| code | rule | the record | meaning |\n|---|---|---|---|\n{codes}"),
+        ),
+        (
+            "lints",
+            format!(
+                "| lint | rule | severity | meaning |\n|---|---|---|---|\n{}",
+                lints()
+            ),
         ),
         (
             "task",

@@ -6,4 +6,5 @@
 
 mod hunt;
 mod invariants;
+mod lint;
 mod scenarios;
