@@ -209,6 +209,7 @@ impl Step<'_, '_> {
     fn status(&mut self, row: &mut Row, status: &str) -> Result<(), ImportError> {
         let standing = Standing::of(status);
         let was = self.standing_before();
+        let was_hooked = self.track.status.as_deref() == Some("hooked");
         self.track.status = Some(status.to_owned());
         if !standing.is_defined() {
             let (line, task) = (row.place.line, &self.event.task);
@@ -224,6 +225,12 @@ impl Step<'_, '_> {
         let actor = self.event.actor.clone();
         match standing {
             Standing::Open => self.open(row, was, &words),
+            // Hooked to an agent, which now says itself that it is at it.
+            Standing::InProgress
+                if was_hooked && status != "hooked" && self.track.is_held_by(actor.as_ref()) =>
+            {
+                self.track.start(self.scribe, row)
+            }
             Standing::InProgress => self.begin(row, &words),
             Standing::Blocked if self.track.is_held() => self.track.hand_over(
                 self.scribe,

@@ -1,7 +1,9 @@
 //! What the events of one issue have led to so far.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use orch_core::event::attempt::{AttemptEnd, AttemptEnded, Dispatched, Handoff, HandoffStatus};
+use orch_core::event::attempt::{
+    AttemptEnd, AttemptEnded, AttemptStarted, Dispatched, Handoff, HandoffStatus,
+};
 use orch_core::event::correction::{Change, Correction};
 use orch_core::event::task::{TaskClosed, Unmet};
 use orch_core::ids::{AgentName, AgentRef, AttemptNo, TaskId};
@@ -63,6 +65,12 @@ impl Track {
         self.open.is_some()
     }
 
+    /// Returns whether a named agent has it.
+    pub(super) fn is_held_by(&self, agent: Option<&AgentName>) -> bool {
+        let held = self.open.as_ref();
+        held.is_some_and(|held| Some(&held.agent.name) == agent)
+    }
+
     /// Returns what the last known status means.
     pub(super) fn standing(&self) -> Standing {
         Standing::of(self.status.as_deref().unwrap_or("open"))
@@ -96,6 +104,19 @@ impl Track {
         };
         self.open = Some(held);
         scribe.dispatch(row, dispatched, gaps)
+    }
+
+    /// Writes that whoever has the issue has begun.
+    pub(super) fn start(&self, scribe: &mut Scribe<'_>, row: &mut Row) -> Result<(), ImportError> {
+        let Some(held) = &self.open else {
+            return Ok(());
+        };
+        let started = AttemptStarted {
+            task: self.task.clone(),
+            attempt: held.attempt,
+            agent: held.agent.clone(),
+        };
+        scribe.write(row, started)
     }
 
     fn rebind(

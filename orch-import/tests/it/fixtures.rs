@@ -90,3 +90,24 @@ fn a_snapshot_can_be_looked_at_as_it_was_at_any_time() {
         "what is needed is told first"
     );
 }
+
+#[test]
+fn an_agent_that_was_hooked_and_says_in_progress_has_begun() {
+    let row = |n: u32, actor: &str, new: &str| {
+        format!(
+            "{{\"id\":{n},\"issue_id\":\"a-1\",\"event_type\":\"status_changed\",\"actor\":\"{actor}\",\
+             \"old_value\":\"\",\"new_value\":{new:?},\"created_at\":\"2026-01-01T00:0{n}:00Z\"}}\n"
+        )
+    };
+    let hooked = row(1, "mayor", r#"{"status":"hooked","assignee":"ace"}"#);
+    let begun = row(2, "ace", r#"{"status":"in_progress"}"#);
+    let pushed = row(2, "mayor", r#"{"status":"in_progress"}"#);
+    let last_of = |second: &str| {
+        let rows = format!("{hooked}{second}");
+        let (log, _) = import(&[("events.jsonl", rows.as_bytes())]);
+        log.records.last().unwrap().event().kind().to_owned()
+    };
+    assert_eq!(last_of(&begun), "attempt_started");
+    // Somebody else says so for it: no sign of life.
+    assert_ne!(last_of(&pushed), "attempt_started");
+}
