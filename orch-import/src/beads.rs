@@ -76,6 +76,7 @@ pub(crate) fn import(
             Format::Needle => {}
         }
     }
+    scribe.report.claims = snapshot.claims();
     if is_snapshot {
         return snapshot.tell(scribe, &mut edges);
     }

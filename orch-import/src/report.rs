@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use orch_core::ids::{AgentName, AttemptNo, MissionId, TaskId};
+use orch_core::lint::Claim;
 use serde::Serialize;
 
 use crate::format::{Family, Format};
@@ -36,6 +37,10 @@ pub struct Report {
     /// What was odd, how often, and where.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub oddities: BTreeMap<Oddity, Finding>,
+    /// What a snapshot says about each task, as it says it: the records tell what must have led to
+    /// that, which is not the same when the work is on record elsewhere.
+    #[serde(skip)]
+    pub claims: Vec<Claim>,
 }
 
 impl Report {
@@ -48,6 +53,7 @@ impl Report {
             pairing: None,
             clock_shifts: BTreeMap::new(),
             oddities: BTreeMap::new(),
+            claims: Vec::new(),
         }
     }
 

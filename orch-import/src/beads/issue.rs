@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 use orch_core::event::task::TaskDeclared;
 use orch_core::ids::{AgentName, IdError, Label, TaskId};
+use orch_core::lint::{Claim, Claimed};
 use serde::Deserialize;
 
 use super::edge::{Edge, EdgeFields};
-use super::status::Standing;
+use super::status::{Standing, unmet_by};
 use crate::moment::{Moment, Stamp};
 use crate::reading::NotMapped;
 use crate::report::Report;
@@ -246,6 +247,32 @@ impl Comment {
                 None => text.into_owned(),
             },
             stamp: scribe.stamp(created_at),
+        }
+    }
+}
+
+impl Issue {
+    /// Returns what the snapshot says about the task.
+    pub(super) fn claim(&self) -> Claim {
+        let says = match self.standing {
+            Standing::Open => Claimed::Open,
+            Standing::InProgress => Claimed::InProgress,
+            Standing::Blocked => Claimed::Blocked,
+            Standing::Closed if unmet_by(&self.close_reason).is_none() => Claimed::Closed,
+            Standing::Closed
+            | Standing::Deferred
+            | Standing::Pinned
+            | Standing::Tombstone
+            | Standing::Reported
+            | Standing::Other => Claimed::Other,
+        };
+        let closed = self.closed.as_ref().map(|closed| closed.at);
+        let closed = closed.filter(|_| self.standing == Standing::Closed);
+        Claim {
+            task: self.id.clone(),
+            says,
+            since: Some(closed.unwrap_or_else(|| self.last_change())),
+            row: Some(self.place.line),
         }
     }
 }

@@ -9,6 +9,7 @@ use orch_core::event::attempt::{Dispatched, Handoff, HandoffStatus};
 use orch_core::event::talk::{WaitDeclared, WaitRef};
 use orch_core::event::task::{TaskClosed, Unmet};
 use orch_core::ids::{AgentName, AgentRef, AttemptNo, Incarnation, Label, TaskId};
+use orch_core::lint::Claim;
 
 use super::edge::{Edge, Edges};
 use super::issue::{Comment, Issue};
@@ -57,6 +58,11 @@ impl Snapshot {
     /// Returns the issue of a task.
     pub(super) fn issue(&self, task: &TaskId) -> Option<&Issue> {
         self.issues.get(*self.index.get(task)?)
+    }
+
+    /// Returns what the snapshot says about each issue.
+    pub(super) fn claims(&self) -> Vec<Claim> {
+        self.issues.iter().map(Issue::claim).collect()
     }
 
     /// Says that events tell the moves of an issue.

@@ -111,3 +111,14 @@ fn an_agent_that_was_hooked_and_says_in_progress_has_begun() {
     // Somebody else says so for it: no sign of life.
     assert_ne!(last_of(&pushed), "attempt_started");
 }
+
+#[test]
+fn a_snapshot_claims_what_it_says_and_not_what_must_have_led_to_it() {
+    let (_, report) = import(&[("issues.jsonl", ISSUES)]);
+    let claims: Vec<String> = report
+        .claims
+        .iter()
+        .map(|claim| format!("{}:{}:{}", claim.row.unwrap(), claim.task, claim.says))
+        .collect();
+    insta::assert_snapshot!("beads_issues_claims", claims.join("\n"));
+}

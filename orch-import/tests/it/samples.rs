@@ -1,9 +1,11 @@
 //! Real journals, where they are at hand: the numbers that are known of them.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 use std::path::PathBuf;
 
+use orch_core::mission::Mission;
 use orch_import::{Oddity, Report};
 
 use crate::support::{Log, import};
@@ -94,4 +96,52 @@ fn the_clocks_of_two_backups_are_found_to_lie() {
         assert_eq!(compound.clock_shifts.keys().collect::<Vec<_>>(), [&60]);
         assert_eq!(compound.count_of(Oddity::SnapshotContradicts), 1);
     }
+}
+
+/// What `why` says about every task: how many are settled, and how many of each cause and
+/// confidence there are among the first steps of the others.
+fn answers(log: &Log) -> (usize, BTreeMap<String, usize>) {
+    let mission = Mission::fold(&log.records);
+    let now = mission.head_at().unwrap();
+    let mut settled = 0;
+    let mut causes = BTreeMap::new();
+    for task in mission.tasks() {
+        let chains = mission.why(task.id(), now).unwrap();
+        if task.status().is_ended() {
+            settled += 1;
+            continue;
+        }
+        assert!(!chains.is_empty(), "nothing to say about {}", task.id());
+        for chain in &chains {
+            let first = chain.first().unwrap();
+            assert_eq!(first.task.as_ref(), Some(task.id()));
+            assert!(!first.because.is_empty(), "{first:?}");
+            let key = format!("{} {}", first.cause, first.confidence);
+            *causes.entry(key).or_insert(0) += 1;
+        }
+    }
+    (settled, causes)
+}
+
+#[test]
+fn every_bead_of_the_seam_journals_has_its_chain_or_is_settled() {
+    let Some((log, _)) = import_samples(&["needle/SEAM.events.jsonl"]) else {
+        return;
+    };
+    let (settled, causes) = answers(&log);
+    assert_eq!(settled, 0, "an exit code of 0 settles nothing");
+    // 60 beads are only claimed, and 6 attempts are in flight of which the log tells no start.
+    assert_eq!(causes["evidence_gap unknown"], 66);
+    assert_eq!(causes["reported_not_accepted proved"], 124);
+
+    let Some((snapshot, _)) = import_samples(&["beads/SEAM.issues.jsonl"]) else {
+        return;
+    };
+    let (settled, causes) = answers(&snapshot);
+    assert_eq!(settled, 194);
+    // What a snapshot cannot know: whether the one in progress is worked on, and what holds the
+    // five that are blocked and need nothing that is open.
+    let unknown = causes.iter().filter(|(key, _)| key.ends_with(" unknown"));
+    assert_eq!(unknown.map(|(_, n)| n).sum::<usize>(), 1 + 5, "{causes:?}");
+    assert_eq!(causes["evidence_gap unknown"], 1);
 }
