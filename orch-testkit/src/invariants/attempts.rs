@@ -8,7 +8,7 @@ use orch_core::ids::{AgentRef, AttemptNo, TaskId};
 use orch_core::party::{Actor, Party};
 use orch_core::status::attempt::AttemptStatus;
 use orch_core::status::task::TaskStatus;
-use orch_core::view::Cause;
+use orch_core::diagnosis::Cause;
 
 use super::{LogClass, Phase, Probe, Scene};
 

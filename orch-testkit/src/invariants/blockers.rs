@@ -14,7 +14,7 @@ use orch_core::mission::{Mission, ObligationKind};
 use orch_core::party::{Actor, Party};
 use orch_core::status::gate::GateStatus;
 use orch_core::status::task::TaskStatus;
-use orch_core::view::{Blocker, Cause};
+use orch_core::diagnosis::{Blocker, Cause};
 
 use super::fold::apply_events;
 use super::{Probe, Scene};

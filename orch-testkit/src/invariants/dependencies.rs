@@ -7,7 +7,7 @@ use orch_core::event::correction::Change;
 use orch_core::ids::TaskId;
 use orch_core::mission::Mission;
 use orch_core::status::task::TaskStatus;
-use orch_core::view::Cause;
+use orch_core::diagnosis::Cause;
 
 use super::readiness::{Told, successor, told, unmet};
 use super::{Ghost, Probe, Scene};

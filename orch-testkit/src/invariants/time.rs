@@ -8,7 +8,7 @@ use orch_core::mission::Mission;
 use orch_core::party::Party;
 use orch_core::record::{Envelope, Record};
 use orch_core::status::task::TaskStatus;
-use orch_core::view::{Blocker, Cause};
+use orch_core::diagnosis::{Blocker, Cause};
 
 use super::facts::Facts;
 use super::{GhostAttempt, Probe, Replay, Scene};

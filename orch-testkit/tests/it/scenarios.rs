@@ -10,6 +10,7 @@
 
 mod glance;
 mod incidents;
+mod list;
 mod seeds;
 mod story;
 mod telling;

@@ -1,11 +1,12 @@
 //! A glance at a mission: what its views say after one record, at one time.
 
 use chrono::{DateTime, Utc};
+use orch_core::diagnosis::{Blocker, Cause, Verdict};
 use orch_core::fold::Applied;
 use orch_core::ids::Seq;
 use orch_core::mission::Mission;
 use orch_core::status::task::TaskStatus;
-use orch_core::view::{Blocker, Cause, PhaseKind, TaskView};
+use orch_core::view::{PhaseKind, TaskView};
 use orch_testkit::world::{agent, party, task};
 
 /// The mission after a record, and the time at which it is looked at.
@@ -78,9 +79,14 @@ impl Glance {
         causes.any(|it| it.cause == cause && (id.is_none() || it.task == id))
     }
 
-    /// What keeps the mission from moving.
+    /// What keeps the mission from moving, or moves it: the worst first.
     pub(crate) fn causes(&self) -> Vec<Blocker> {
-        self.mission.roots(self.now)
+        self.mission.diagnose(self.now).causes
+    }
+
+    /// Whether the mission moves.
+    pub(crate) fn verdict(&self) -> Verdict {
+        self.mission.diagnose(self.now).verdict
     }
 
     /// How many attempts are in flight.
@@ -92,4 +98,38 @@ impl Glance {
     pub(crate) fn view(&self, id: &str) -> Option<TaskView<'_>> {
         self.mission.task(&task(id))
     }
+}
+
+/// What the scenarios assert never to show does show where it is so: none of it is a check that
+/// cannot fail.
+#[test]
+fn each_thing_that_a_glance_tells_is_told_of_a_mission_of_which_it_is_true() {
+    use orch_core::event::attempt::HandoffStatus;
+    use orch_core::event::mission::MissionOutcome;
+    use orch_core::ids::Seq;
+    use orch_testkit::world::{World, close, lead};
+
+    let look = |world: &World| Glance {
+        seq: Seq::ZERO,
+        mission: world.mission.clone(),
+        applied: None,
+        now: world.now,
+    };
+    let mut world = World::new().agents(&["a"]).tasks(&["t"]);
+    let open = look(&world);
+    assert!(open.is_ready("t") && open.waits_for("lead") && !open.is_at_work("t"));
+    world.start("t", "a");
+    let begun = look(&world);
+    assert!(begun.is_at_work("t") && begun.holds_work("a") && begun.waits_for("agent:a"));
+    assert!(begun.n_in_flight() == 1 && begun.has_cause(Cause::InProgress, Some("t")));
+    assert!(!begun.is_ready("t") && !begun.is_done("t") && !begun.is_nothing_open());
+    world.hand("t", HandoffStatus::Done);
+    world.reads_results();
+    let done = look(&world);
+    assert!(done.is_done("t") && done.is_nothing_open() && !done.is_completed());
+    assert!(
+        !done.is_at_work("t") && !done.holds_work("a") && !done.has_cause(Cause::InProgress, None)
+    );
+    world.accepts(&lead(), close(MissionOutcome::Completed));
+    assert!(look(&world).is_completed());
 }

@@ -21,6 +21,8 @@ pub(crate) struct Story {
     id: &'static str,
     records: Vec<Record>,
     later: Vec<(Seq, TimeDelta)>,
+    /// How many wrong answers were looked for.
+    n_wrong: usize,
 }
 
 impl Story {
@@ -31,6 +33,7 @@ impl Story {
             id,
             records: records.collect(),
             later: Vec::new(),
+            n_wrong: 0,
         }
     }
 
@@ -51,7 +54,12 @@ impl Story {
     /// Asserts that something wrong shows at no moment from a record on.
     #[track_caller]
     #[must_use]
-    pub(crate) fn never_from(self, from: Seq, what: &str, wrong: impl Fn(&Glance) -> bool) -> Self {
+    pub(crate) fn never_from(
+        mut self,
+        from: Seq,
+        what: &str,
+        wrong: impl Fn(&Glance) -> bool,
+    ) -> Self {
         assert!(
             from.0 <= self.records.len() as u64,
             "{what}: never looked at"
@@ -60,6 +68,7 @@ impl Story {
             let (seq, now) = (glance.seq, glance.now);
             assert!(!wrong(glance), "{}: {what}, after {seq} at {now}", self.id);
         }
+        self.n_wrong += 1;
         self
     }
 
@@ -93,11 +102,16 @@ impl Story {
         self
     }
 
-    /// Compares the log with its fixture, and what orch makes of it with its snapshot.
+    /// Compares the log, of which some wrong answer must have been looked for, with its fixture, and what orch makes of it with its snapshot.
     ///
     /// `ORCH_UPDATE_FIXTURES=1` writes the fixture instead.
     #[track_caller]
     pub(crate) fn told(self) {
+        assert!(
+            self.n_wrong > 0,
+            "{}: no wrong answer was looked for",
+            self.id
+        );
         let path = path_of(self.id);
         let text: String = self
             .records

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  7 00:12:00 agent:coder#1 handoff task=api attempt=1 status=done
-//!      mission: executing; 0 in flight, 0 of 1 done
+//!      mission: executing, stuck; 0 in flight, 0 of 1 done
 //!      task api: in_review, attempt 1 with coder#1
 //!    + gate_open api → lead, proved by 7: gate review needs a holder
 //!    ! anomaly, late: what a rule forbids about the record, and what has no effect
@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use chrono::{DateTime, TimeDelta};
+use orch_core::diagnosis::{Blocker, Cause};
 use orch_core::fold::Outcome;
 use orch_core::ids::{Seq, TaskId};
 use orch_core::mission::Liveness;
@@ -21,7 +22,7 @@ use orch_core::policy::Policy;
 use orch_core::record::Record;
 use orch_core::status::agent::AgentStatus;
 use orch_core::status::task::TaskStatus;
-use orch_core::view::{Blocker, Cause, Readiness, TaskView};
+use orch_core::view::{Readiness, TaskView};
 use serde_json::Value;
 
 use super::glance::Glance;
@@ -122,8 +123,12 @@ fn look(glance: &Glance) -> Shown {
     let mut facts = vec![(
         "mission".to_owned(),
         format!(
-            "{}{forced}; {} in flight, {} of {} done",
-            phase.kind, counts.in_flight, counts.done, counts.wanted
+            "{}{forced}, {}; {} in flight, {} of {} done",
+            phase.kind,
+            glance.verdict(),
+            counts.in_flight,
+            counts.done,
+            counts.wanted
         ),
     )];
     for agent in mission.agents() {

@@ -3,6 +3,7 @@
 pub(super) use chrono::TimeDelta;
 pub(super) use orch_core::codes::Code;
 pub(super) use orch_core::command::{Command, Dispatch, Rebind};
+pub(super) use orch_core::diagnosis::{Cause, Verdict as Moves};
 pub(super) use orch_core::event::agent::{Carried, Inventory, Shutdown, ShutdownStage};
 pub(super) use orch_core::event::attempt::{AttemptEnd, Dispatched, Handoff, HandoffStatus};
 pub(super) use orch_core::event::clock::ClockKind;
@@ -20,7 +21,7 @@ pub(super) use orch_core::party::{Actor, Party};
 pub(super) use orch_core::policy::{Millis, OnExpiry};
 pub(super) use orch_core::status::agent::AgentStatus;
 pub(super) use orch_core::status::task::TaskStatus;
-pub(super) use orch_core::view::{Cause, ObstacleKind, PhaseKind};
+pub(super) use orch_core::view::{ObstacleKind, PhaseKind};
 pub(super) use orch_testkit::world::*;
 
 pub(super) use super::glance::Glance;

@@ -73,7 +73,7 @@ fn an_approval_does_not_outlive_the_revision_it_was_for() {
 /// D27. Every work package was accepted by one bar, and the product refused by another: forty-one
 /// boxes were not ticked. Accepted and delivered are two statuses, each with its gates by name: the
 /// packages are accepted, none is delivered, and each names the gate that is open and who has to
-/// give it to somebody. (Boxes of a plan are compared by `plan check` of the command line.)
+/// give it to somebody.
 // spec: COMPLETE-3, GATE-1
 #[test]
 fn accepted_work_is_not_delivered_while_a_delivery_gate_is_open() {

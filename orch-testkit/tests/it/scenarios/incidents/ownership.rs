@@ -54,8 +54,7 @@ fn an_agent_is_not_restarted_onto_a_task_that_is_done() {
 /// D14. An author handed a task over for review and rightly could not complete it; then somebody
 /// wrote `done` straight into the store, beside the events, and no way led back. The log says what
 /// is so: the task is in review. A record that claims otherwise changes nothing, and reopening is
-/// allowed from every status. (What a tracker shows beside the log is compared by `plan check` of
-/// the command line.)
+/// allowed from every status.
 // spec: GATE-3, CORRECT-2, FOLD-1
 #[test]
 fn a_done_that_no_gate_decided_does_not_take_a_task_out_of_review() {
