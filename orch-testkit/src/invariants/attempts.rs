@@ -1,5 +1,6 @@
 //! Attempts and the fence: who may move a task, and what moves it towards acceptance.
 
+use orch_core::diagnosis::Cause;
 use orch_core::event::Event;
 use orch_core::event::attempt::HandoffStatus;
 use orch_core::event::correction::Change;
@@ -8,7 +9,6 @@ use orch_core::ids::{AgentRef, AttemptNo, TaskId};
 use orch_core::party::{Actor, Party};
 use orch_core::status::attempt::AttemptStatus;
 use orch_core::status::task::TaskStatus;
-use orch_core::diagnosis::Cause;
 
 use super::{LogClass, Phase, Probe, Scene};
 

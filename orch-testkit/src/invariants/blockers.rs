@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use orch_core::command::{Command, Rebind};
 use orch_core::decide::{Context, Decision};
+use orch_core::diagnosis::{Blocker, Cause};
 use orch_core::event::Event;
 use orch_core::event::attempt::{AttemptEnd, AttemptEnded, Handoff, HandoffStatus};
 use orch_core::event::correction::{Change, Correction};
@@ -14,7 +15,6 @@ use orch_core::mission::{Mission, ObligationKind};
 use orch_core::party::{Actor, Party};
 use orch_core::status::gate::GateStatus;
 use orch_core::status::task::TaskStatus;
-use orch_core::diagnosis::{Blocker, Cause};
 
 use super::fold::apply_events;
 use super::{Probe, Scene};

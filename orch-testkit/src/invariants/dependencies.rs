@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use orch_core::diagnosis::Cause;
 use orch_core::event::Event;
 use orch_core::event::correction::Change;
 use orch_core::ids::TaskId;
 use orch_core::mission::Mission;
 use orch_core::status::task::TaskStatus;
-use orch_core::diagnosis::Cause;
 
 use super::readiness::{Told, successor, told, unmet};
 use super::{Ghost, Probe, Scene};

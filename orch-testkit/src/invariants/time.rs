@@ -1,6 +1,7 @@
 //! Time and retry: what a clock may do, and how often is enough.
 
 use chrono::TimeDelta;
+use orch_core::diagnosis::{Blocker, Cause};
 use orch_core::event::Event;
 use orch_core::event::attempt::HandoffStatus;
 use orch_core::event::clock::ClockSubject;
@@ -8,7 +9,6 @@ use orch_core::mission::Mission;
 use orch_core::party::Party;
 use orch_core::record::{Envelope, Record};
 use orch_core::status::task::TaskStatus;
-use orch_core::diagnosis::{Blocker, Cause};
 
 use super::facts::Facts;
 use super::{GhostAttempt, Probe, Replay, Scene};
