@@ -6,10 +6,13 @@ use orch_core::diagnosis::Cause;
 use orch_core::event::agent::Inventory;
 use orch_core::event::attempt::{Dispatched, HandoffStatus};
 use orch_core::event::correction::{Change, Correction};
+use orch_core::event::gate::Verdict;
 use orch_core::event::mission::{MissionClosed, MissionOutcome};
 use orch_core::event::task::{Need, TaskDeclared};
 use orch_core::ids::AttemptNo;
+use orch_core::mission::ObligationKind;
 use orch_core::party::Actor;
+use orch_core::status::gate::GateStatus;
 use orch_core::status::task::TaskStatus;
 
 use crate::support::*;
@@ -204,4 +207,41 @@ fn a_question_is_not_waited_for_once_its_asker_is_gone_whatever_became_of_the_wo
     };
     world.accepts(&by("a"), Command::Leave(left));
     assert!(world.mission.obligations().is_empty());
+}
+
+// spec: GATE-3
+#[test]
+fn a_ruling_that_a_limit_asks_for_stays_owed_when_the_author_leaves() {
+    let mut world = World::with(|policy| policy.retry.max_review_rounds = Some(1)).agents(&["a"]);
+    world.declare_gated("t1", &["review"]);
+    world.finish("t1", "a");
+    let back = decide_gate("t1", 1, "review", "human:ada", Verdict::ChangesRequested);
+    let ruled = world.accepts(&lead(), back);
+    world.leaves("a");
+    assert_eq!(world.status("t1"), TaskStatus::Open);
+    let owed: Vec<_> = world.mission.obligations();
+    assert_eq!(owed.len(), 1);
+    assert_eq!(
+        (owed[0].kind, owed[0].opened.seq),
+        (ObligationKind::Ruling, ruled)
+    );
+}
+
+// spec: FOLD-4, GATE-2
+#[test]
+fn who_works_beside_the_token_takes_no_gate_with_them_when_they_leave() {
+    let mut world = World::unlimited().agents(&["a", "b"]);
+    world.declare_gated("t1", &["review"]);
+    world.dispatch("t1", "a");
+    let beside = Dispatched::new(task("t1"), AttemptNo(2), agent("b"));
+    world.happens(&Actor::Host, beside);
+    world.accepts(&by("b"), started(2, "t1", &agent("b")));
+    world.hand("t1", HandoffStatus::Done);
+    world.accepts(&lead(), request_gate("t1", 2, "review", "human:ada"));
+    world.leaves("a");
+    assert_eq!(world.status("t1"), TaskStatus::InReview);
+    assert_eq!(
+        world.view("t1").gates().next().unwrap().status(),
+        GateStatus::Requested
+    );
 }

@@ -388,12 +388,17 @@ impl State {
             }
             AttemptStatus::Closed => return,
         };
+        self.close_attempt(ix, AttemptEvent::Fenced, now, Ending::OwnerGone);
+        if self.tasks[task].token != Some(ix) {
+            // Its task goes on with another attempt, and has lost nothing.
+            return;
+        }
         if event == TaskEvent::ChangesOrphaned {
             self.tasks[task].success = None;
         }
-        self.step_with(ix, event, now);
-        self.close_attempt(ix, AttemptEvent::Fenced, now, Ending::OwnerGone);
-        self.settle_about(task, now);
+        self.tasks[task].step(event, now);
+        self.move_on(task);
+        self.withdraw_gates(task, now);
     }
 
     /// Gives a task to an agent that already works on it (CORRECT-1).

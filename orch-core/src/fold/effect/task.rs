@@ -158,11 +158,16 @@ impl State {
                 ObligationKind::Unblocking | ObligationKind::Ruling
             )
         });
+        self.withdraw_gates(ix, now);
+        self.end_wait(ix);
+        self.read_results_of(ix);
+    }
+
+    /// Nobody holds a gate of the task any more.
+    pub(super) fn withdraw_gates(&mut self, ix: TaskIx, now: Moment) {
         for gate in &mut self.tasks[ix].gates {
             gate.step(GateEvent::Withdrawn, now.seq);
         }
-        self.end_wait(ix);
-        self.read_results_of(ix);
     }
 
     /// Whoever acts on a result has read it.
