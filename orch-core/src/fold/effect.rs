@@ -13,6 +13,7 @@ use crate::anomaly::LateEvidence;
 use crate::codes::Code;
 use crate::event::Event;
 use crate::event::attempt::HandoffStatus;
+use crate::event::clock::ClockKind;
 use crate::ids::{AttemptNo, TaskId};
 use crate::mission::attempt::Ending;
 use crate::mission::obligation::ObligationKind;
@@ -123,6 +124,7 @@ impl State {
         attempt.close(event, now, ending);
         let task = attempt.task;
         if attempt.is_closed() && self.open_attempts.remove(&ix) {
+            self.settle_clocks(ix, &ClockKind::ALL);
             let n_open = &mut self.tasks[task].n_open;
             *n_open = n_open.saturating_sub(1);
             let owner = self.attempts[ix].owner;

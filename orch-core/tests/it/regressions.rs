@@ -5,6 +5,7 @@ use orch_core::command::Command;
 use orch_core::diagnosis::Cause;
 use orch_core::event::agent::Inventory;
 use orch_core::event::attempt::{Dispatched, HandoffStatus};
+use orch_core::event::clock::{ClockKind, ClockSubject, Timeout};
 use orch_core::event::correction::{Change, Correction};
 use orch_core::event::gate::Verdict;
 use orch_core::event::mission::{MissionClosed, MissionOutcome};
@@ -244,4 +245,31 @@ fn who_works_beside_the_token_takes_no_gate_with_them_when_they_leave() {
         world.view("t1").gates().next().unwrap().status(),
         GateStatus::Requested
     );
+}
+
+// spec: TIME-3
+#[test]
+fn an_attempt_that_is_over_asks_for_no_ruling_however_it_ended() {
+    let mut world = World::unlimited().agents(&["a", "b"]).tasks(&["t1"]);
+    world.start("t1", "a");
+    let ran_out = |number| Timeout {
+        clock: ClockKind::Alive,
+        subject: ClockSubject::Attempt {
+            task: task("t1"),
+            attempt: AttemptNo(number),
+        },
+        limit_ms: None,
+        due: epoch(),
+    };
+    world.happens(&Actor::Host, ran_out(1));
+    assert_eq!(world.mission.obligations().len(), 1);
+    let beside = Dispatched::new(task("t1"), AttemptNo(2), agent("b"));
+    world.happens(&Actor::Host, beside);
+    world.happens(&Actor::Host, exited("t1", 1, "a", 1));
+    assert!(world.mission.obligations().is_empty());
+
+    world.happens(&Actor::Host, ran_out(2));
+    assert_eq!(world.mission.obligations().len(), 1);
+    world.accepts(&lead(), close(MissionOutcome::Cancelled));
+    assert!(world.mission.obligations().is_empty());
 }
