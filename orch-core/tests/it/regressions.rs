@@ -3,7 +3,7 @@
 use orch_core::codes::Code;
 use orch_core::command::Command;
 use orch_core::diagnosis::Cause;
-use orch_core::event::agent::Inventory;
+use orch_core::event::agent::{Inventory, Shutdown, ShutdownStage};
 use orch_core::event::attempt::{Dispatched, HandoffStatus};
 use orch_core::event::clock::{ClockKind, ClockSubject, Timeout};
 use orch_core::event::correction::{Change, Correction};
@@ -271,5 +271,18 @@ fn an_attempt_that_is_over_asks_for_no_ruling_however_it_ended() {
     world.happens(&Actor::Host, ran_out(2));
     assert_eq!(world.mission.obligations().len(), 1);
     world.accepts(&lead(), close(MissionOutcome::Cancelled));
+    assert!(world.mission.obligations().is_empty());
+}
+
+// spec: SHUT-2
+#[test]
+fn an_incarnation_that_is_not_there_owes_no_acknowledgement() {
+    let mut world = World::new().agents(&["a"]);
+    let stop = Shutdown {
+        agent: agent("a#2"),
+        stage: ShutdownStage::Requested,
+        reason: String::new(),
+    };
+    world.imposes(&Actor::Host, stop, Code::UnknownAgent);
     assert!(world.mission.obligations().is_empty());
 }

@@ -10,7 +10,7 @@ use crate::mission::state::State;
 use crate::mission::table::IncarnationIx;
 use crate::mission::task::Moment;
 use crate::party::Party;
-use crate::status::agent::AgentEvent;
+use crate::status::agent::{AgentEvent, AgentStatus};
 use crate::status::attempt::AttemptEvent;
 
 impl State {
@@ -39,6 +39,9 @@ impl State {
         let ix = self.ensure_incarnation(&data.agent, now);
         self.step_incarnation(ix, stage_event(data.stage), now);
         match data.stage {
+            // An incarnation that is not there cannot answer, so it owes nothing.
+            ShutdownStage::Requested if self.incarnations[ix].status() != AgentStatus::Stopping => {
+            }
             ShutdownStage::Requested => {
                 let due = self
                     .policy
