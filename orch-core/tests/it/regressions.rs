@@ -11,7 +11,7 @@ use orch_core::event::gate::Verdict;
 use orch_core::event::mission::{MissionClosed, MissionOutcome};
 use orch_core::event::task::{Need, TaskDeclared};
 use orch_core::ids::AttemptNo;
-use orch_core::mission::ObligationKind;
+use orch_core::mission::{Liveness, ObligationKind};
 use orch_core::party::Actor;
 use orch_core::status::gate::GateStatus;
 use orch_core::status::task::TaskStatus;
@@ -285,4 +285,30 @@ fn an_incarnation_that_is_not_there_owes_no_acknowledgement() {
     };
     world.imposes(&Actor::Host, stop, Code::UnknownAgent);
     assert!(world.mission.obligations().is_empty());
+}
+
+// spec: TIME-3
+#[test]
+fn an_inventory_is_no_sign_of_life_of_what_it_does_not_list() {
+    let mut world = World::unlimited().agents(&["a"]).tasks(&["t1"]);
+    world.start("t1", "a");
+    let ran_out = Timeout {
+        clock: ClockKind::Alive,
+        subject: ClockSubject::Attempt {
+            task: task("t1"),
+            attempt: AttemptNo(1),
+        },
+        limit_ms: None,
+        due: epoch(),
+    };
+    world.happens(&Actor::Host, ran_out.clone());
+    world.happens(&Actor::Host, ran_out.clone());
+    let seen = Inventory {
+        agent: agent("a"),
+        carries: Vec::new(),
+    };
+    world.happens(&Actor::Host, seen);
+    let liveness = world.view("t1").token().unwrap().liveness();
+    assert_eq!(liveness, Liveness::Lost);
+    world.imposes(&Actor::Host, ran_out, Code::ClockClosed);
 }

@@ -104,7 +104,10 @@ impl State {
             let attempt = &mut self.attempts[it];
             if attempt.unaccounted.is_none() {
                 attempt.unaccounted = Some(now);
-                attempt.liveness = Liveness::Suspect;
+                // What was silent for too long stays lost: this is no sign of life.
+                if attempt.liveness == Liveness::Alive {
+                    attempt.liveness = Liveness::Suspect;
+                }
             }
         }
     }
