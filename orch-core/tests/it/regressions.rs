@@ -312,3 +312,14 @@ fn an_inventory_is_no_sign_of_life_of_what_it_does_not_list() {
     assert_eq!(liveness, Liveness::Lost);
     world.imposes(&Actor::Host, ran_out, Code::ClockClosed);
 }
+
+// spec: FOLD-4
+#[test]
+fn a_task_that_is_handed_out_although_superseded_goes_on_as_itself() {
+    let mut world = World::new().agents(&["a"]).tasks(&["t1", "t2"]);
+    world.accepts(&lead(), correct("t1", Change::Supersede { by: task("t2") }));
+    let again = Dispatched::new(task("t1"), AttemptNo(1), agent("a"));
+    world.imposes(&Actor::Host, again, Code::NotOpen);
+    assert_eq!(world.status("t1"), TaskStatus::Dispatched);
+    assert_eq!(world.view("t1").superseded_by(), None);
+}

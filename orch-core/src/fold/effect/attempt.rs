@@ -67,6 +67,7 @@ impl State {
         row.token = Some(ix);
         row.last_number = row.last_number.max(number);
         row.retry_at = None;
+        row.superseded_by = None;
         row.missing_evidence.clear();
         row.first_dispatch.get_or_insert(now);
         self.new_work(task, GateEvent::NewAttempt, now);
