@@ -323,3 +323,22 @@ fn a_task_that_is_handed_out_although_superseded_goes_on_as_itself() {
     assert_eq!(world.status("t1"), TaskStatus::Dispatched);
     assert_eq!(world.view("t1").superseded_by(), None);
 }
+
+// spec: TIME-2
+#[test]
+fn the_total_clock_of_a_task_runs_from_its_first_dispatch() {
+    let mut world = World::unlimited().agents(&["a"]).tasks(&["t1"]);
+    let ran_out = |id| Timeout {
+        clock: ClockKind::Total,
+        subject: ClockSubject::Task(task(id)),
+        limit_ms: None,
+        due: epoch(),
+    };
+    world.imposes(&Actor::Host, ran_out("t1"), Code::ClockClosed);
+    world.imposes(&Actor::Host, ran_out("t9"), Code::ClockClosed);
+    assert!(world.mission.task(&task("t9")).is_none());
+    assert!(world.mission.obligations().is_empty());
+    world.start("t1", "a");
+    world.happens(&Actor::Host, ran_out("t1"));
+    assert_eq!(world.mission.obligations().len(), 1);
+}

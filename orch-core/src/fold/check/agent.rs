@@ -185,13 +185,15 @@ impl State {
                 }
             }
             ClockSubject::Task(task) => {
-                let Some(ix) = self.refer(checked, task) else {
-                    return;
-                };
-                let row = &self.tasks[ix];
-                if let Some(seq) = row.total_expired {
+                let row = self.refer(checked, task).map(|ix| &self.tasks[ix]);
+                let is_running = row.is_some_and(|row| {
+                    data.clock == ClockKind::Total
+                        && row.first_dispatch.is_some()
+                        && !row.status().is_ended()
+                });
+                if let Some(seq) = row.and_then(|row| row.total_expired) {
                     checked.already = Some(seq);
-                } else if data.clock != ClockKind::Total || row.status().is_ended() {
+                } else if !is_running {
                     checked.add(over(format!("task {task}")).on(task));
                 }
             }
