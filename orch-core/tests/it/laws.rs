@@ -4,4 +4,4 @@ mod agree;
 mod commute;
 mod fixes;
 mod fold;
-mod invariants;
+mod views;

@@ -21,7 +21,9 @@ use super::{Probe, Scene};
 
 // spec: GATE-2, RETRY-2, FOLD-3
 pub(super) fn blocker_live(s: &Scene<'_>, probe: &mut Probe) {
-    for blocker in s.step.after.roots(s.step.now) {
+    let of_task = |id| s.step.after.blockers(id, s.step.now).unwrap_or_default();
+    let of_tasks = s.new.tasks.keys().flat_map(of_task);
+    for blocker in of_tasks.chain(s.step.after.roots(s.step.now)) {
         let (cause, next) = (blocker.cause, &blocker.next);
         probe.expect(s.step.ghost.is_present(next), || {
             format!("{cause} waits for {next}, who is gone")
