@@ -21,3 +21,8 @@
 pub mod invariants;
 pub mod strategy;
 pub mod world;
+
+/// The examples of the document, run with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/conformance.md")]
+pub struct Conformance;

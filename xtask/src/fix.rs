@@ -17,6 +17,11 @@ const STEPS: &[Step] = &[
         env: &[("ORCH_UPDATE_DOCS", "1")],
         args: &["test", "-p", "orch-core", "--test", "it", "spec_document"],
     },
+    Step {
+        name: "generated table of the invariants",
+        env: &[("ORCH_UPDATE_DOCS", "1")],
+        args: &["test", "-p", "orch-testkit", "--test", "it", "document"],
+    },
 ];
 
 /// Repairs what can be repaired without a decision.

@@ -1,6 +1,7 @@
 //! The invariants, over generated logs, fixtures and journals; and that each of them can fail.
 
 mod can_fail;
+mod document;
 mod generated;
 mod recorded;
 mod vacuity;
