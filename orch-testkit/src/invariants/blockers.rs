@@ -6,12 +6,10 @@ use orch_core::command::{Command, Rebind};
 use orch_core::decide::{Context, Decision};
 use orch_core::diagnosis::{Blocker, Cause};
 use orch_core::event::Event;
-use orch_core::event::attempt::{AttemptEnd, AttemptEnded, Handoff, HandoffStatus};
-use orch_core::event::correction::{Change, Correction};
-use orch_core::event::gate::{GateDecided, Verdict};
-use orch_core::event::talk::{Message, MessageClass};
-use orch_core::event::task::{TaskClosed, Unmet};
-use orch_core::mission::{Mission, ObligationKind};
+use orch_core::event::correction::Change;
+use orch_core::event::talk::MessageClass;
+use orch_core::fold::Outcome;
+use orch_core::mission::ObligationKind;
 use orch_core::party::{Actor, Party};
 use orch_core::status::gate::GateStatus;
 use orch_core::status::task::TaskStatus;
@@ -321,70 +319,6 @@ pub(super) fn actionable_never_lost(s: &Scene<'_>, probe: &mut Probe) {
     }
 }
 
-/// Commands that would move what a blocker names, from whom it names.
-fn moves(blocker: &Blocker, mission: &Mission) -> Vec<Command> {
-    let mut found = Vec::new();
-    let Some(view) = blocker.task.as_ref().and_then(|id| mission.task(id)) else {
-        return found;
-    };
-    let task = view.id().clone();
-    for attempt in view.attempts().filter(|it| it.closed().is_none()) {
-        let (number, agent) = (attempt.number(), attempt.agent());
-        let done = Handoff::done(task.clone(), number, agent.clone());
-        let partial = Some(HandoffStatus::Partial);
-        let partial = Handoff::new(task.clone(), number, agent.clone(), partial);
-        found.extend([done, partial].map(Command::Handoff));
-        found.push(Command::EndAttempt(AttemptEnded {
-            task: task.clone(),
-            attempt: number,
-            agent,
-            how: AttemptEnd::Released,
-            code: None,
-            reason: String::new(),
-        }));
-    }
-    if let Some(token) = view.token() {
-        found.extend(view.gates().map(|gate| {
-            Command::DecideGate(GateDecided {
-                task: task.clone(),
-                attempt: token.number(),
-                gate: gate.name().clone(),
-                decider: blocker.next.clone(),
-                revision: token.revision().map(str::to_owned),
-                verdict: Verdict::Approved,
-                findings: Vec::new(),
-                reason: String::new(),
-            })
-        }));
-    }
-    found.extend(blocker.because.iter().map(|&seq| {
-        Command::Send(Message {
-            from: blocker.next.clone(),
-            to: Party::Lead,
-            class: MessageClass::Fyi,
-            task: Some(task.clone()),
-            reply_to: Some(seq),
-            text: "as asked".to_owned(),
-        })
-    }));
-    let reason = || "as decided".to_owned();
-    found.extend([Change::Reopen, Change::Unblock].map(|change| {
-        let (task, supersedes) = (task.clone(), Vec::new());
-        Command::Correct(Correction {
-            task,
-            change,
-            reason: reason(),
-            supersedes,
-        })
-    }));
-    found.push(Command::CloseTask(TaskClosed {
-        task,
-        outcome: Unmet::Skipped,
-        reason: reason(),
-    }));
-    found
-}
-
 // spec: RETRY-2
 pub(super) fn always_next(s: &Scene<'_>, probe: &mut Probe) {
     if !s.is_live() {
@@ -393,37 +327,34 @@ pub(super) fn always_next(s: &Scene<'_>, probe: &mut Probe) {
     let (after, now) = (s.step.after, s.step.now);
     for view in after.tasks().filter(|it| !it.status().is_settled()) {
         let chains = after.why(view.id(), now).unwrap_or_default();
-        let root = chains.first().and_then(|chain| chain.last());
-        let Some(root) = root.filter(|_| chains.iter().all(|chain| !chain.is_empty())) else {
-            probe.expect(false, || {
-                format!(
-                    "nobody is next on task {}, which is {}",
-                    view.id(),
-                    view.status()
-                )
-            });
-            continue;
-        };
-        let actor = match &root.next {
-            Party::Agent(name) => s.step.ghost.live(name).cloned().map(Actor::Agent),
-            Party::Human(name) => Some(Actor::Human(name.clone())),
-            _ => Some(Actor::Host),
-        };
-        let accepts = |by: &Actor| {
-            let context = Context::new(by.clone(), now);
-            let is_accepted =
-                |it: &Command| matches!(after.decide(it, &context), Ok(Decision::Accepted { .. }));
-            moves(root, after).iter().any(is_accepted)
-        };
-        // Whoever the work is blocked on acts outside of the mission; then the lead unblocks it.
-        let may_be_outside = root.cause == Cause::PausedBy;
-        let holds = actor.is_some_and(|by| accepts(&by) || may_be_outside && accepts(&Actor::Host));
-        probe.expect(holds, || {
+        let is_named = !chains.is_empty() && chains.iter().all(|chain| !chain.is_empty());
+        probe.expect(is_named, || {
             format!(
-                "{} is next on {} and can do nothing: {root:?}",
-                root.next,
-                view.id()
+                "nobody is next on task {}, which is {}",
+                view.id(),
+                view.status()
             )
+        });
+    }
+    let causes = after.diagnose(now).causes;
+    probe.expect(!causes.is_empty(), || {
+        "an open mission has no cause".to_owned()
+    });
+    // The recommended way on of each cause is accepted from whom it names, and folds clean.
+    for cause in &causes {
+        let moves = cause.fixes.first().is_some_and(|fix| {
+            if fix.by.agent().is_some_and(|by| !s.step.ghost.is_there(by)) {
+                return false;
+            }
+            let answer = after.decide(&fix.command, &Context::new(fix.by.clone(), now));
+            let Ok(Decision::Accepted { events, .. }) = answer else {
+                return false;
+            };
+            let applied = apply_events(&mut after.clone(), &fix.by, now, events);
+            applied.iter().all(|it| it.outcome == Outcome::Changed)
+        });
+        probe.expect(moves, || {
+            format!("{} is next and can do nothing: {cause:?}", cause.next)
         });
     }
 }

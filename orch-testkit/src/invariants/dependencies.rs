@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use orch_core::diagnosis::Cause;
 use orch_core::event::Event;
-use orch_core::event::correction::Change;
 use orch_core::ids::TaskId;
 use orch_core::mission::Mission;
 use orch_core::status::task::TaskStatus;
@@ -126,7 +125,7 @@ pub(super) fn wip(s: &Scene<'_>, probe: &mut Probe) {
     };
     let (old, new) = (n(s.step.past), n(s.step.ghost));
     // A correction says who works already: it is true whatever the limit is (CORRECT-2).
-    let is_correction = matches!(s.event(), Event::Correction(it) if matches!(it.change, Change::Rebind { .. } | Change::Adopt { .. }));
+    let is_correction = matches!(s.event(), Event::Correction(_));
     if new <= old || is_correction {
         return;
     }

@@ -1,6 +1,7 @@
 //! Time and retry: what a clock may do, and how often is enough.
 
 use chrono::TimeDelta;
+use orch_core::diagnosis::Verdict;
 use orch_core::diagnosis::{Blocker, Cause};
 use orch_core::event::Event;
 use orch_core::event::attempt::HandoffStatus;
@@ -73,9 +74,27 @@ pub(super) fn timeout_targeted(s: &Scene<'_>, probe: &mut Probe) {
     });
 }
 
+/// How much later a mission is looked at again.
+const LATER: [TimeDelta; 2] = [TimeDelta::minutes(1), TimeDelta::days(30)];
+
+/// What is stuck or deadlocked is so later, because time alone gives nobody a move.
+fn judged_the_same(s: &Scene<'_>, probe: &mut Probe) {
+    let judge = |now| s.step.after.diagnose(now).verdict;
+    let verdict = judge(s.step.now);
+    if matches!(verdict, Verdict::Stuck | Verdict::Deadlocked) {
+        for later in LATER {
+            let then = judge(s.step.now + later);
+            probe.expect(then == verdict, || {
+                format!("the mission was {verdict}, and later without a record is {then}")
+            });
+        }
+    }
+}
+
 // spec: TIME-1
 pub(super) fn stuck_monotone(s: &Scene<'_>, probe: &mut Probe) {
     let (after, now) = (s.step.after, s.step.now);
+    judged_the_same(s, probe);
     let is_ahead = |at: Option<chrono::DateTime<chrono::Utc>>| at.is_some_and(|at| now < at);
     let may_change = after.tasks().any(|it| is_ahead(it.retry_at()))
         || s.step
@@ -92,7 +111,7 @@ pub(super) fn stuck_monotone(s: &Scene<'_>, probe: &mut Probe) {
         if stuck.is_empty() || stuck.iter().any(Blocker::is_moving) {
             continue;
         }
-        for later in [TimeDelta::minutes(1), TimeDelta::days(30)] {
+        for later in LATER {
             let then = at(now + later);
             probe.expect(then == stuck, || {
                 format!("task {id} was stuck, and later without a record is {then:?}")
