@@ -40,15 +40,17 @@ mod table;
 mod time;
 mod trace;
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::fmt;
 
 use chrono::{DateTime, Utc};
 use orch_core::command::Command;
 use orch_core::decide::{Context, Decision, Rejection};
+use orch_core::diagnosis::{Blocker, Diagnosis};
 use orch_core::event::Event;
 use orch_core::fold::{Applied, Outcome};
-use orch_core::ids::Seq;
+use orch_core::ids::{Seq, TaskId};
 use orch_core::mission::Mission;
 use orch_core::record::Record;
 
@@ -227,12 +229,37 @@ pub struct Scene<'a> {
     step: Step<'a>,
     old: Facts,
     new: Facts,
+    blockers: OnceCell<BTreeMap<TaskId, Vec<Blocker>>>,
+    diagnosis: OnceCell<Diagnosis>,
 }
 
 impl<'a> Scene<'a> {
     fn of(step: Step<'a>) -> Self {
         let (old, new) = (Facts::of(step.before), Facts::of(step.after));
-        Self { step, old, new }
+        Self {
+            step,
+            old,
+            new,
+            blockers: OnceCell::new(),
+            diagnosis: OnceCell::new(),
+        }
+    }
+
+    /// What keeps a task from moving after the record.
+    fn blockers(&self, id: &TaskId) -> &[Blocker] {
+        let (after, now) = (self.step.after, self.step.now);
+        let of = |id: &TaskId| after.blockers(id, now).unwrap_or_default();
+        let all = self.blockers.get_or_init(|| {
+            let ids = self.new.tasks.keys();
+            ids.map(|id| (id.clone(), of(id))).collect()
+        });
+        all.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// The diagnosis after the record.
+    fn diagnosis(&self) -> &Diagnosis {
+        let judge = || self.step.after.diagnose(self.step.now);
+        self.diagnosis.get_or_init(judge)
     }
 
     fn event(&self) -> &'a Event {

@@ -237,7 +237,7 @@ pub(super) fn blocked_surfaced(s: &Scene<'_>, probe: &mut Probe) {
         .iter()
         .filter(|(_, it)| it.status == TaskStatus::Blocked)
     {
-        let blockers = s.step.after.blockers(id, s.step.now).unwrap_or_default();
+        let blockers = s.blockers(id);
         let paused = blockers.iter().find(|it| it.cause == Cause::PausedBy);
         let next = paused.map(|it| &it.next);
         let is_named = next.is_some_and(|next| s.step.ghost.is_present(next));

@@ -8,7 +8,6 @@ use orch_core::diagnosis::{Blocker, Cause};
 use orch_core::event::Event;
 use orch_core::event::correction::Change;
 use orch_core::event::talk::MessageClass;
-use orch_core::fold::Outcome;
 use orch_core::mission::ObligationKind;
 use orch_core::party::{Actor, Party};
 use orch_core::status::gate::GateStatus;
@@ -19,9 +18,8 @@ use super::{Probe, Scene};
 
 // spec: GATE-2, RETRY-2, FOLD-3
 pub(super) fn blocker_live(s: &Scene<'_>, probe: &mut Probe) {
-    let of_task = |id| s.step.after.blockers(id, s.step.now).unwrap_or_default();
-    let of_tasks = s.new.tasks.keys().flat_map(of_task);
-    for blocker in of_tasks.chain(s.step.after.roots(s.step.now)) {
+    let of_tasks = s.new.tasks.keys().flat_map(|id| s.blockers(id));
+    for blocker in of_tasks.chain(&s.diagnosis().causes) {
         let (cause, next) = (blocker.cause, &blocker.next);
         probe.expect(s.step.ghost.is_present(next), || {
             format!("{cause} waits for {next}, who is gone")
@@ -91,7 +89,7 @@ pub(super) fn reviewer_live(s: &Scene<'_>, probe: &mut Probe) {
         if !s.is_live() {
             continue;
         }
-        let blockers = s.step.after.blockers(id, s.step.now).unwrap_or_default();
+        let blockers = s.blockers(id);
         let is_gate = |it: &&Blocker| matches!(it.cause, Cause::GateOpen | Cause::GateStale);
         let of_gates: Vec<_> = blockers.iter().filter(is_gate).collect();
         let holds = !of_gates.is_empty()
@@ -166,11 +164,7 @@ pub(super) fn correction_supersedes(s: &Scene<'_>, probe: &mut Probe) {
         .map(|(_, it)| Party::Agent(it.owner.name.clone()))
         .collect();
     let is_talk = |it: &Blocker| matches!(it.cause, Cause::ReplyOwed | Cause::NeedsInput);
-    let blockers = s
-        .step
-        .after
-        .blockers(&data.task, s.step.now)
-        .unwrap_or_default();
+    let blockers = s.blockers(&data.task);
     for blocker in blockers.iter().filter(|it| !is_talk(it)) {
         let is_new = to.is_some_and(|to| blocker.next == Party::Agent(to.name.clone()));
         // Who has a task that this one needs may be the same agent.
@@ -347,11 +341,7 @@ pub(super) fn always_next(s: &Scene<'_>, probe: &mut Probe) {
                 return false;
             }
             let answer = after.decide(&fix.command, &Context::new(fix.by.clone(), now));
-            let Ok(Decision::Accepted { events, .. }) = answer else {
-                return false;
-            };
-            let applied = apply_events(&mut after.clone(), &fix.by, now, events);
-            applied.iter().all(|it| it.outcome == Outcome::Changed)
+            matches!(answer, Ok(Decision::Accepted { .. }))
         });
         probe.expect(moves, || {
             format!("{} is next and can do nothing: {cause:?}", cause.next)

@@ -103,7 +103,7 @@ pub(super) fn dep_failure_visible(s: &Scene<'_>, probe: &mut Probe) {
             continue;
         };
         let end = successor(s.step.after, need).map(|it| it.id().clone());
-        let blockers = s.step.after.blockers(id, s.step.now).unwrap_or_default();
+        let blockers = s.blockers(id);
         let is_shown = blockers.iter().any(|it| {
             it.cause == Cause::DepFailed && it.on.iter().any(|on| Some(on) == end.as_ref())
         });

@@ -153,7 +153,7 @@ pub(super) fn no_orphan(s: &Scene<'_>, probe: &mut Probe) {
         }
         let told = s.step.ghost.task(id).and_then(|it| it.open_token());
         let holds = told.is_some_and(|(_, it)| s.step.ghost.is_there(&it.owner) || it.is_stray);
-        let blockers = s.step.after.blockers(id, s.step.now).unwrap_or_default();
+        let blockers = s.blockers(id);
         let next = blockers.first().map(|it| &it.next);
         let is_named = next.is_some_and(|next| s.step.ghost.is_present(next));
         probe.expect(holds && is_named, || {

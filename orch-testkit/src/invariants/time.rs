@@ -79,11 +79,10 @@ const LATER: [TimeDelta; 2] = [TimeDelta::minutes(1), TimeDelta::days(30)];
 
 /// What is stuck or deadlocked is so later, because time alone gives nobody a move.
 fn judged_the_same(s: &Scene<'_>, probe: &mut Probe) {
-    let judge = |now| s.step.after.diagnose(now).verdict;
-    let verdict = judge(s.step.now);
+    let verdict = s.diagnosis().verdict;
     if matches!(verdict, Verdict::Stuck | Verdict::Deadlocked) {
         for later in LATER {
-            let then = judge(s.step.now + later);
+            let then = s.step.after.diagnose(s.step.now + later).verdict;
             probe.expect(then == verdict, || {
                 format!("the mission was {verdict}, and later without a record is {then}")
             });
@@ -106,13 +105,12 @@ pub(super) fn stuck_monotone(s: &Scene<'_>, probe: &mut Probe) {
         return;
     }
     for id in s.new.tasks.keys() {
-        let at = |now| after.blockers(id, now).unwrap_or_default();
-        let stuck = at(now);
+        let stuck = s.blockers(id);
         if stuck.is_empty() || stuck.iter().any(Blocker::is_moving) {
             continue;
         }
         for later in LATER {
-            let then = at(now + later);
+            let then = after.blockers(id, now + later).unwrap_or_default();
             probe.expect(then == stuck, || {
                 format!("task {id} was stuck, and later without a record is {then:?}")
             });
@@ -156,11 +154,7 @@ pub(super) fn retry_bound(s: &Scene<'_>, probe: &mut Probe) {
         format!("the last error is {kept:?}")
     });
     if expected == TaskStatus::Exhausted && s.is_live() {
-        let blockers = s
-            .step
-            .after
-            .blockers(&data.task, s.step.now)
-            .unwrap_or_default();
+        let blockers = s.blockers(&data.task);
         let parked = blockers.iter().find(|it| it.cause == Cause::Exhausted);
         let is_owned = parked.is_some_and(|it| it.next == Party::Lead);
         probe.expect(is_owned, || {
