@@ -21,7 +21,7 @@ use crate::commands;
 )]
 #[command(arg_required_else_help = true, max_term_width = 100)]
 #[command(
-    after_help = "See `orch help TOPIC` for: exit-codes, positions, formats, writing, policy, codes, json."
+    after_help = "See `orch help TOPIC` for: exit-codes, positions, expressions, formats, writing, policy, codes, json."
 )]
 pub(crate) struct Cli {
     #[command(flatten)]

@@ -1,37 +1,22 @@
-//! Conditions that `wait` and `check` ask about: words for how a mission or a task stands.
+//! Conditions that `wait` and `check` ask about, and how a mission or a task stands by them.
 
-use chrono::{DateTime, Utc};
-use orch_core::diagnosis::Verdict;
 use orch_core::ids::TaskId;
 use orch_core::mission::Mission;
 use orch_core::status::task::TaskStatus;
 
 use crate::error::{CliError, ErrorCode};
 use crate::exit::Exit;
-use crate::verdict;
+use crate::query::facts::{Facts, Stand};
+use crate::query::fault::{Fault, FaultKind};
+use crate::query::{Query, Reading};
+use crate::render::excerpt::Excerpt;
+use crate::select;
+use crate::view::View;
 
-/// What is asked about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Subject {
-    /// The mission.
-    Mission,
-    /// One of its tasks.
-    Task(TaskId),
-}
-
-/// How the subject should stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Condition {
-    /// The mission completed; the task is accepted or delivered.
-    Done,
-    /// It ended in whatever way, or nothing moves until somebody acts.
-    Settled,
-    /// Nothing moves until somebody acts.
-    Stuck,
-    /// The task can be handed out.
-    Ready,
-    /// The task has this status; `accepted` holds for one that was delivered as well.
-    Status(TaskStatus),
+/// A condition about the mission or one of its tasks.
+#[derive(Debug)]
+pub(crate) struct Condition {
+    query: Query,
 }
 
 /// How the subject stands, measured by a condition.
@@ -55,124 +40,115 @@ impl Standing {
 }
 
 impl Condition {
-    /// Reads a condition.
+    /// Reads a condition; bare names are those of the task, or of the mission.
     ///
     /// # Errors
-    /// When there is none of this name.
-    pub(crate) fn parse(word: &str) -> Result<Self, CliError> {
-        let status = TaskStatus::ALL
-            .iter()
-            .find(|status| status.as_str() == word);
-        match word {
-            "done" => Ok(Self::Done),
-            "settled" => Ok(Self::Settled),
-            "stuck" => Ok(Self::Stuck),
-            "ready" => Ok(Self::Ready),
-            _ => status.map(|status| Self::Status(*status)).ok_or_else(|| {
-                let words: Vec<&str> = TaskStatus::ALL.iter().map(|one| one.as_str()).collect();
-                let what = format!("{word:?} is no condition");
-                CliError::new(ErrorCode::Usage, what)
-                    .evidence("a mission or a task can be: done, settled, stuck")
-                    .evidence(format!("a task can also be: ready, {}", words.join(", ")))
-                    .hint("orch help check")
-            }),
+    /// When it is none.
+    pub(crate) fn parse(text: &str, task: Option<&TaskId>) -> Result<Self, CliError> {
+        let query = Query::parse(text, task).map_err(|fault| refused(&fault, text))?;
+        Ok(Self { query })
+    }
+
+    /// Reads what a command line asks: a condition, or a task and a condition of it.
+    ///
+    /// # Errors
+    /// When there is no such task, or it is no condition.
+    pub(crate) fn asked(view: &View, first: &str, second: Option<&str>) -> Result<Self, CliError> {
+        match second {
+            Some(text) => Self::parse(text, Some(&select::task(view, first)?)),
+            None => Self::parse(first, None),
         }
     }
 
-    /// Returns the word.
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::Settled => "settled",
-            Self::Stuck => "stuck",
-            Self::Ready => "ready",
-            Self::Status(status) => status.as_str(),
-        }
+    /// Says what is wrong with what a command line asks before a store is looked for.
+    ///
+    /// # Errors
+    /// When it is no condition, whichever task it is about.
+    pub(crate) fn check(first: &str, second: Option<&str>) -> Result<(), CliError> {
+        let any = TaskId::parse("ID").ok();
+        let (text, task) = second.map_or((first, None), |text| (text, any.as_ref()));
+        Self::parse(text, task).map(|_| ())
+    }
+
+    /// Returns the expression.
+    pub(crate) const fn query(&self) -> &Query {
+        &self.query
+    }
+
+    /// Makes sure that everything it names is there at least once in the log.
+    ///
+    /// # Errors
+    /// When something is not.
+    pub(crate) fn must_be_known(&self, head: &Mission) -> Result<(), CliError> {
+        let missing = self.query.missing(head);
+        let first = missing.first();
+        first.map_or(Ok(()), |fault| Err(refused(fault, self.query.source())))
+    }
+
+    /// Lists what it names that is not there yet, as warnings.
+    pub(crate) fn not_yet(&self, mission: &Mission) -> Vec<String> {
+        let missing = self.query.missing(mission);
+        let words = missing.into_iter();
+        words
+            .map(|fault| format!("{} yet: {}", fault.message, fault.label))
+            .collect()
+    }
+
+    /// Returns the task that it is about; `None` for the mission.
+    pub(crate) fn task(&self) -> Option<&TaskId> {
+        self.query.task()
     }
 
     /// Says how the subject stands.
-    ///
-    /// # Errors
-    /// When the condition is one of tasks, and the subject is the mission.
-    pub(crate) fn of(
-        self,
-        subject: &Subject,
-        mission: &Mission,
-        now: DateTime<Utc>,
-    ) -> Result<Standing, CliError> {
-        match subject {
-            Subject::Mission => self.of_mission(mission, now),
-            Subject::Task(task) => Ok(self.of_task(task, mission, now)),
+    pub(crate) fn of(&self, facts: &Facts<'_>) -> Standing {
+        let holds = self.query.holds(facts);
+        let (is_over, exit) = match self.task() {
+            Some(task) => self.task_stands(task, facts),
+            None => (facts.is_closed(), facts.exit()),
+        };
+        match holds {
+            // `settled` tells how it ended; every other condition is a plain yes.
+            true if self.query.is_settled() => Standing::Holds(exit),
+            true => Standing::Holds(Exit::Ok),
+            false if is_over => Standing::Over(Exit::Failed),
+            false => Standing::Not(exit),
         }
     }
 
-    fn of_mission(self, mission: &Mission, now: DateTime<Utc>) -> Result<Standing, CliError> {
-        let diagnosis = mission.diagnose(now);
-        let is_stuck = is_stuck(diagnosis.verdict);
-        let is_over = mission.closed().is_some();
-        let exit = if diagnosis.verdict == Verdict::Quiescent {
-            // What could be handed out needs no decision: somebody may yet come and take it.
-            Exit::InProgress
-        } else {
-            verdict::exit(&diagnosis, mission)
-        };
-        let holds = match self {
-            Self::Done => verdict::is_completed(mission),
-            Self::Settled => is_over || is_stuck,
-            Self::Stuck => is_stuck,
-            Self::Ready | Self::Status(_) => {
-                let what = format!("a mission is never {:?}; name a task", self.as_str());
-                return Err(CliError::new(ErrorCode::Usage, what).hint("orch help check"));
-            }
-        };
-        Ok(self.standing(holds, is_over, exit))
-    }
-
-    fn of_task(self, id: &TaskId, mission: &Mission, now: DateTime<Utc>) -> Standing {
-        let status = mission.task(id).map(|task| task.status());
-        let is_done = matches!(status, Some(TaskStatus::Accepted | TaskStatus::Delivered));
-        let is_over = status.is_some_and(TaskStatus::is_ended) || mission.closed().is_some();
-        let is_ready = mission.ready(now).contains(&id);
-        // What can be handed out is not stuck: that move needs no decision.
-        let is_stuck = !is_over && !is_ready && is_task_stuck(id, mission, now);
-        let exit = if is_done {
-            Exit::Ok
-        } else if is_over {
-            Exit::Failed
-        } else if is_stuck {
-            Exit::Stuck
-        } else {
-            Exit::InProgress
-        };
-        let holds = match self {
-            Self::Done => is_done,
-            Self::Settled => is_over || is_stuck,
-            Self::Stuck => is_stuck,
-            Self::Ready => is_ready,
-            // What was delivered was accepted first, and still is.
-            Self::Status(TaskStatus::Accepted) => is_done,
-            Self::Status(wanted) => status == Some(wanted),
-        };
-        self.standing(holds, is_over, exit)
-    }
-
-    /// `settled` tells how it ended; every other condition is a plain yes.
-    const fn standing(self, holds: bool, is_over: bool, exit: Exit) -> Standing {
-        match (holds, self) {
-            (true, Self::Settled) => Standing::Holds(exit),
-            (true, _) => Standing::Holds(Exit::Ok),
-            (false, _) if is_over => Standing::Over(Exit::Failed),
-            (false, _) => Standing::Not(exit),
+    /// Says what each part of it comes to; nothing for a word that says so by itself.
+    pub(crate) fn readings(&self, facts: &Facts<'_>) -> Vec<Reading> {
+        if self.query.is_word() {
+            return Vec::new();
         }
+        self.query.readings(facts)
+    }
+
+    fn task_stands(&self, task: &TaskId, facts: &Facts<'_>) -> (bool, Exit) {
+        let status = facts.status(task);
+        let exit = match facts.stand(task) {
+            Stand::Done => Exit::Ok,
+            Stand::Over => Exit::Failed,
+            Stand::Stuck => Exit::Stuck,
+            Stand::Open => Exit::InProgress,
+        };
+        // What is accepted has an end, but for what delivery is still to bring.
+        let may_follow = status == Some(TaskStatus::Accepted) && self.query.asks_for_delivery();
+        let is_over = status.is_some_and(TaskStatus::is_ended) && !may_follow;
+        if !is_over && exit == Exit::Ok {
+            return (facts.is_closed(), Exit::InProgress);
+        }
+        (is_over || facts.is_closed(), exit)
     }
 }
 
-/// Whether what a task waits for comes down to somebody who has to act.
-fn is_task_stuck(id: &TaskId, mission: &Mission, now: DateTime<Utc>) -> bool {
-    let diagnosis = mission.diagnose_task(id, now);
-    diagnosis.is_some_and(|diagnosis| is_stuck(diagnosis.verdict))
-}
-
-const fn is_stuck(verdict: Verdict) -> bool {
-    matches!(verdict, Verdict::Stuck | Verdict::Deadlocked)
+/// Tells what is wrong with an expression, pointing into it.
+pub(crate) fn refused(fault: &Fault, source: &str) -> CliError {
+    let code = match fault.kind {
+        FaultKind::Invalid => ErrorCode::Expression,
+        FaultKind::Unknown => ErrorCode::UnknownId,
+    };
+    CliError::new(code, &*fault.message)
+        .excerpt(Excerpt::new(source, &fault.at, &fault.label))
+        .evidence_all(fault.notes.iter().cloned())
+        .hint("orch help expressions")
 }

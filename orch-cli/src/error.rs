@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::cli::Globals;
 use crate::exit::Exit;
+use crate::render::excerpt::Excerpt;
 use crate::view::{prefix, store_flag};
 
 /// Defines [`ErrorCode`] and the pages that `orch explain` prints for it.
@@ -162,6 +163,9 @@ error_codes! {
     BadText = "text_unusable", Usage,
         "The text cannot be taken as it is.",
         "A text is UTF-8 and not longer than a record should be. Keep what is larger in a file and name that.";
+    Expression = "expression", Usage,
+        "The expression cannot be read, or would be the same whatever the mission is.",
+        "The message points to the place. `orch help expressions` has the language and all that can be asked.";
     Strict = "replay_findings", Corrupt,
         "The log has findings, and `replay --strict` was asked to fail on any.",
         "`orch explain CODE` says what each finding means.";
@@ -192,6 +196,8 @@ pub(crate) struct CliError {
     pub(crate) code: ErrorCode,
     /// What happened; may hold text from a journal.
     pub(crate) message: String,
+    /// The place in an expression that it is about.
+    pub(crate) excerpt: Option<Box<Excerpt>>,
     /// What it follows from.
     pub(crate) evidence: Vec<Evidence>,
     /// One command to run next, if one is better than `orch explain`.
@@ -234,6 +240,7 @@ impl CliError {
         Self {
             code,
             message: message.into(),
+            excerpt: None,
             evidence: Vec::new(),
             hint: None,
             lacks: Lacks::Nothing,
@@ -247,6 +254,12 @@ impl CliError {
         let mut failed = Self::new(ErrorCode::Io, format!("{what}: {error}"));
         failed.is_broken_pipe = error.kind() == io::ErrorKind::BrokenPipe;
         failed
+    }
+
+    /// Adds the place that it is about.
+    pub(crate) fn excerpt(mut self, excerpt: Excerpt) -> Self {
+        self.excerpt = Some(Box::new(excerpt));
+        self
     }
 
     /// Adds a line of evidence.
@@ -338,6 +351,7 @@ impl CliError {
             message: &self.message,
             hint: self.help(),
             retryable: matches!(self.code, ErrorCode::Busy | ErrorCode::Unsure),
+            excerpt: self.excerpt.as_deref(),
             evidence: &self.evidence,
             rule: self.ruling.as_ref().map(|ruling| ruling.rule),
             instead: self.ruling.as_ref().map(|ruling| &*ruling.instead),
@@ -356,6 +370,8 @@ pub(crate) struct ErrorObject<'a> {
     message: &'a str,
     hint: String,
     retryable: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    excerpt: Option<&'a Excerpt>,
     evidence: &'a [Evidence],
     #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<&'static str>,

@@ -3,6 +3,7 @@
 pub(crate) mod agent;
 pub(crate) mod blocker;
 pub(crate) mod doc;
+pub(crate) mod excerpt;
 pub(crate) mod json;
 pub(crate) mod progress;
 pub(crate) mod record;

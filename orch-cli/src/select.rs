@@ -232,7 +232,7 @@ fn subject_among(view: &View, wanted: &str, among: Wanted) -> Result<Subject, Cl
         .flatten();
     let agent = among
         .has_agents()
-        .then(|| exact_agent(mission, wanted))
+        .then(|| agent_named(mission, wanted))
         .flatten();
     match (task, agent) {
         (Some(task), None) => return Ok(Subject::Task(task)),
@@ -254,7 +254,7 @@ fn subject_among(view: &View, wanted: &str, among: Wanted) -> Result<Subject, Cl
         (Match::One(task), Match::None) => TaskId::parse(task)
             .map(Subject::Task)
             .map_err(|error| CliError::new(ErrorCode::Internal, error.to_string())),
-        (Match::None, Match::One(name)) => exact_agent(mission, name)
+        (Match::None, Match::One(name)) => agent_named(mission, name)
             .map(Subject::Agent)
             .ok_or_else(|| unknown(view, wanted, among)),
         (Match::None, Match::None) => Err(unknown(view, wanted, among)),
@@ -276,7 +276,7 @@ fn exact_task(mission: &Mission, wanted: &str) -> Option<TaskId> {
 }
 
 /// Finds `NAME#N`, or the live incarnation of `NAME`, or its last.
-fn exact_agent(mission: &Mission, wanted: &str) -> Option<AgentRef> {
+pub(crate) fn agent_named(mission: &Mission, wanted: &str) -> Option<AgentRef> {
     if wanted.contains('#')
         && let Ok(agent) = AgentRef::parse(wanted)
         && mission.agent(&agent).is_some()

@@ -149,6 +149,8 @@ impl Ui {
             .text(": ")
             .text(&error.message);
         let mut lines = vec![head];
+        let excerpt = error.excerpt.iter();
+        lines.extend(excerpt.flat_map(|excerpt| excerpt.lines(self.width)));
         let n_evidence = error.evidence.len();
         for (at, evidence) in error.evidence.iter().enumerate() {
             let is_last = at.saturating_add(1) == n_evidence;

@@ -7,9 +7,9 @@ use orch_core::mission::Mission;
 use crate::exit::Exit;
 use crate::render::doc::Tone;
 
-/// Returns the exit code that tells a diagnosis of a mission.
-pub(crate) fn exit(diagnosis: &Diagnosis, mission: &Mission) -> Exit {
-    match diagnosis.verdict {
+/// Returns the exit code that tells a verdict on a mission.
+pub(crate) fn exit(verdict: Verdict, mission: &Mission) -> Exit {
+    match verdict {
         Verdict::Closed if is_completed(mission) => Exit::Ok,
         Verdict::Closed => Exit::Failed,
         Verdict::Moving | Verdict::Waiting => Exit::InProgress,

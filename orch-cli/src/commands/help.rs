@@ -11,7 +11,7 @@ use crate::exit::Exit;
 use crate::select;
 use topics::TOPICS;
 
-/// Print help for a command or a topic: exit-codes, positions, formats, writing, policy, codes, json
+/// Print help for a command or a topic: exit-codes, positions, expressions, formats, writing, policy, codes, json
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The command, such as `gate pass`, or the topic

@@ -14,15 +14,16 @@ use orch_store::segments::Reader;
 
 use super::check;
 use crate::answer::Answer;
-use crate::condition::{Condition, Standing, Subject};
+use crate::cli::Output;
+use crate::condition::{Condition, Standing};
 use crate::ctx::Ctx;
 use crate::error::{CliError, ErrorCode};
 use crate::exit::Exit;
+use crate::query::facts::Facts;
 use crate::render::doc::Line;
 use crate::render::record::{Effects, RecordOut};
 use crate::store::{self, place};
 use crate::view::{View, about};
-use crate::{cli::Output, select};
 
 /// How many records are read at once.
 const CHUNK: usize = 4096;
@@ -31,16 +32,17 @@ const CHUNK: usize = 4096;
 ///
 /// Exits with 0 when it is so; with `--for settled`, the default, 0 means done, 11 stuck and 12
 /// ended otherwise. With any other condition, 12 means that it ended and will not be so any more.
-/// 124 means that --timeout ran out. Nothing is locked or polled meanwhile.
+/// 124 means that --timeout ran out. Nothing is locked or polled meanwhile. A condition is an
+/// expression, see `orch help expressions`; it may name what comes later.
 ///
-/// Example: orch wait login --for done --timeout 20m
+/// Example: orch wait login --for 'done || failures > 2' --timeout 20m
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The task; the mission if none is named
     #[arg(value_name = "TASK")]
     task: Option<String>,
 
-    /// What it should be: done, settled, stuck; for a task also ready or a status
+    /// What it should be: done, settled, stuck, for a task also ready or a status; or an expression
     #[arg(long = "for", value_name = "CONDITION", default_value = "settled")]
     condition: String,
 
@@ -61,27 +63,35 @@ fn duration(text: &str) -> Result<Duration, String> {
 
 /// Runs the command.
 pub(crate) fn run(ctx: &mut Ctx, args: &Args) -> Result<Exit, CliError> {
-    let condition = Condition::parse(&args.condition)?;
+    let (first, second) = match &args.task {
+        Some(task) => (task, Some(&*args.condition)),
+        None => (&args.condition, None),
+    };
+    Condition::check(first, second)?;
     let until = args
         .timeout
         .and_then(|timeout| Instant::now().checked_add(timeout));
     let mut view = ctx.view()?;
-    let subject = match &args.task {
-        Some(task) => Subject::Task(select::task(&view, task)?),
-        None => Subject::Mission,
-    };
+    let condition = Condition::asked(&view, first, second)?;
     let mut shown = view.seq;
     let mut follower = Follower::open(ctx, &view)?;
+    if follower.is_none() {
+        condition.must_be_known(view.history.head())?;
+    }
+    for name in condition.not_yet(&view.mission) {
+        ctx.ui.warn(&name)?;
+    }
     loop {
         if args.stream {
             stream(ctx, &view.history, shown)?;
             shown = view.history.head().head();
         }
-        let standing = condition.of(&subject, &view.mission, view.now)?;
+        let facts = Facts::new(&view.mission, view.now);
+        let standing = condition.of(&facts);
         let left = until.map(|until| until.saturating_duration_since(Instant::now()));
         let is_late = left.is_some_and(|left| left.is_zero());
         if !matches!(standing, Standing::Not(_)) || is_late || follower.is_none() {
-            let out = check::out(&view, &subject, condition, standing);
+            let out = check::out(&view, &condition, &facts, standing);
             let exit = match standing {
                 Standing::Not(_) if is_late => Exit::Timeout,
                 Standing::Holds(_) | Standing::Not(_) | Standing::Over(_) => standing.exit(),

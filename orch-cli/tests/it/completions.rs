@@ -41,6 +41,7 @@ fn the_topics_of_help_are_what_they_say() {
     insta::assert_snapshot!(shown(&["help", "writing"]));
     insta::assert_snapshot!(shown(&["help", "json"]));
     insta::assert_snapshot!(shown(&["help", "statsu"]));
+    insta::assert_snapshot!(shown(&["help", "expressions"]));
 }
 
 #[test]

@@ -29,6 +29,8 @@ const READS: &[&[&str]] = &[
     &["dep", "cycles"],
     &["findings", "get", "writer"],
     &["inbox", "human:nobody"],
+    &["check", "stuck"],
+    &["check", "task.writer.in_review && tasks > 3"],
     &["rules"],
     &["rules", "--table", "task"],
     &["explain", "fenced"],

@@ -142,6 +142,56 @@ fn a_wait_is_woken_by_another_process_and_keeps_nobody_from_writing() {
 }
 
 #[test]
+fn a_wait_for_an_expression_is_woken_by_another_process() {
+    let folder = store();
+    let at = folder.path();
+    let line = "wait --for 'task.login.owner == \"coder\" && any(tasks, running)'";
+    let waiting = Waiting::of(at, line);
+    let late = Waiting::of(at, "wait login --for 'failures > 0 || mission.tasks == 2'");
+    ok(at, "-A coder claim login");
+    ok(at, "-A coder start login");
+    let said = "task.login.owner is coder; any(tasks, running) is yes (login)\n";
+    assert_eq!(waiting.ended(), (said.to_owned(), 0));
+    ok(at, "add 'a way out' --id logout");
+    let said = "task.login.failures is 0; mission.tasks is 2\n";
+    assert_eq!(late.ended(), (said.to_owned(), 0));
+}
+
+#[test]
+fn a_wait_may_name_what_comes_later_and_says_that_it_is_not_there() {
+    let folder = store();
+    let at = folder.path();
+    let line = "wait --for 'task.logout.dispatched && task.logout.gate.tester == \"open\"'";
+    let waiting = Waiting::of(at, line);
+    ok(at, "add 'a way out' --id logout --gate tester");
+    ok(at, "-A coder claim logout");
+    let said = "task.logout.dispatched is yes; task.logout.gate.tester is open\n";
+    assert_eq!(waiting.ended(), (said.to_owned(), 0));
+    let output = command(at, "wait --for task.lgoin.done --timeout 10ms")
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    let wanted = "there is no task \"lgoin\" yet: did you mean `login`?";
+    assert!(said.contains(wanted), "{said}");
+    assert_eq!(output.status.code(), Some(124));
+}
+
+#[test]
+fn a_wait_for_delivery_goes_on_after_a_task_is_accepted() {
+    let folder = store();
+    let at = folder.path();
+    ok(at, "add guide --id guide --deliver-gate archived");
+    ok(at, "-A coder claim guide");
+    let waiting = Waiting::of(at, "wait guide --for delivered");
+    ok(at, "-A coder handoff guide --status done");
+    ok(at, "ack 6");
+    ends(at, "wait guide --for running", 12);
+    ok(at, "gate waive guide archived --reason 'no archive'");
+    ok(at, "deliver guide");
+    assert_eq!(waiting.ended(), ("task guide is delivered\n".to_owned(), 0));
+}
+
+#[test]
 fn a_wait_ends_when_what_it_is_for_can_no_longer_be() {
     let folder = store();
     let at = folder.path();

@@ -1,5 +1,7 @@
 //! The topics that belong to no single command.
 
+mod expressions;
+
 use orch_core::codes::Code;
 use orch_core::diagnosis::Cause;
 
@@ -11,9 +13,10 @@ use crate::render::doc::{Doc, Line, Tone};
 pub(super) type Topic = (&'static str, fn(&mut Doc));
 
 /// Every topic.
-pub(super) const TOPICS: [Topic; 7] = [
+pub(super) const TOPICS: [Topic; 8] = [
     ("exit-codes", exit_codes),
     ("positions", positions),
+    ("expressions", expressions::write),
     ("formats", formats),
     ("writing", writing),
     ("policy", policy),
