@@ -243,6 +243,7 @@ pub(crate) enum Command {
     Export(commands::export::Args),
     Wait(commands::wait::Args),
     Check(commands::check::Args),
+    Bisect(commands::bisect::Args),
     Store(commands::store::Args),
     Validate(commands::store::ValidateArgs),
     Completions(commands::completions::Args),

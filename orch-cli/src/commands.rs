@@ -6,6 +6,7 @@ pub(crate) mod add;
 pub(crate) mod agent;
 pub(crate) mod archive;
 pub(crate) mod beat;
+pub(crate) mod bisect;
 pub(crate) mod blocked;
 pub(crate) mod cancel;
 pub(crate) mod check;
@@ -117,6 +118,7 @@ fn does(command: &Command) -> Does<'_> {
         Command::Import(args) => runs(|ctx| import::run(ctx, args)),
         Command::Export(args) => runs(|ctx| export::run(ctx, args)),
         Command::Wait(args) => runs(|ctx| wait::run(ctx, args)),
+        Command::Bisect(args) => runs(|ctx| bisect::run(ctx, args)),
         Command::Check(args) => runs(|ctx| check::run(ctx, args)),
         Command::Store(args) => runs(|ctx| store::run(ctx, args)),
         Command::Validate(args) => runs(|ctx| store::validate(ctx, args)),

@@ -176,11 +176,22 @@ impl Ui {
         Ok(())
     }
 
-    /// Begins to show progress, if somebody watches.
+    /// Begins to show how much is read, if somebody watches.
     pub(crate) fn progress(&self, n_bytes: u64) -> Progress {
+        self.progress_as("reading {bar:30} {bytes}/{total_bytes}", n_bytes)
+    }
+
+    /// Begins to show how many records were looked at, if somebody watches.
+    pub(crate) fn progress_of_records(&self, n_records: usize) -> Progress {
+        let n_records = u64::try_from(n_records).unwrap_or(u64::MAX);
+        self.progress_as("looking at records {bar:30} {pos}/{len}", n_records)
+    }
+
+    fn progress_as(&self, template: &'static str, total: u64) -> Progress {
         Progress {
             started: Instant::now(),
-            n_bytes,
+            total,
+            template,
             bar: None,
             is_wanted: !self.quiet && io::stderr().is_terminal(),
         }
@@ -198,10 +209,11 @@ pub(crate) fn print_help(help: &clap::Error) {
     drop(help.print());
 }
 
-/// A progress bar on standard error that appears when reading takes long.
+/// A progress bar on standard error that appears when something takes long.
 pub(crate) struct Progress {
     started: Instant,
-    n_bytes: u64,
+    total: u64,
+    template: &'static str,
     bar: Option<ProgressBar>,
     is_wanted: bool,
 }
@@ -209,22 +221,22 @@ pub(crate) struct Progress {
 impl Progress {
     /// Says how far the work is, and how much there is of it.
     pub(crate) fn of(&mut self, done: u64, total: u64) {
-        self.n_bytes = total;
+        self.total = total;
         self.at(done);
     }
 
-    /// Says how far the reading is.
-    pub(crate) fn at(&mut self, n_bytes: u64) {
+    /// Says how far the work is.
+    pub(crate) fn at(&mut self, done: u64) {
         if !self.is_wanted || self.started.elapsed() < PROGRESS_AFTER {
             return;
         }
-        let total = self.n_bytes;
+        let (total, template) = (self.total, self.template);
         let bar = self.bar.get_or_insert_with(|| {
             let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
-            let style = ProgressStyle::with_template("reading {bar:30} {bytes}/{total_bytes}");
+            let style = ProgressStyle::with_template(template);
             bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
         });
-        bar.set_position(n_bytes);
+        bar.set_position(done);
     }
 }
 

@@ -8,6 +8,7 @@
 
 mod support;
 
+mod bisect;
 mod blocked;
 mod check;
 mod colour;
