@@ -237,6 +237,7 @@ pub(crate) enum Command {
     #[command(name = "do")]
     Do(commands::do_::Args),
     Replay(commands::replay::Args),
+    Lint(commands::lint::Args),
     Rules(commands::rules::Args),
     Explain(commands::explain::Args),
     Import(commands::import::Args),

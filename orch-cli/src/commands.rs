@@ -30,6 +30,7 @@ pub(crate) mod import;
 pub(crate) mod inbox;
 pub(crate) mod init;
 pub(crate) mod inventory;
+pub(crate) mod lint;
 pub(crate) mod log;
 pub(crate) mod man;
 pub(crate) mod message;
@@ -112,6 +113,7 @@ fn does(command: &Command) -> Does<'_> {
         Command::Inbox(args) => runs(|ctx| inbox::run(ctx, args)),
         Command::Reconcile(args) => runs(|ctx| reconcile::run(ctx, args)),
         Command::Replay(args) => runs(|ctx| replay::run(ctx, args)),
+        Command::Lint(args) => runs(|ctx| lint::run(ctx, args)),
         Command::Rules(args) => runs(|ctx| rules::run(ctx, args)),
         Command::Explain(args) => runs(|ctx| explain::run(ctx, args)),
         Command::Missions(args) => runs(|ctx| missions::run(ctx, args)),

@@ -56,7 +56,7 @@ exits! {
     /// The mission is not over.
     InProgress = 10, "in_progress", "--exit-status, `check`, `wait`: the mission is not over";
     /// The mission is stuck.
-    Stuck = 11, "stuck", "--exit-status, `check`, `wait`: nothing moves until somebody acts";
+    Stuck = 11, "stuck", "--exit-status, `check`, `wait`: nothing moves until somebody acts; `lint --exit-status`: something was found";
     /// The mission ended without success.
     Failed = 12, "failed", "--exit-status, `check`, `wait`: the mission or task ended without success";
     /// Two things that could be equal are not.

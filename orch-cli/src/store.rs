@@ -19,6 +19,7 @@ use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 
 use orch_core::ids::{MissionId, Seq};
+use orch_core::lint::Claim;
 use orch_core::record::Record;
 use orch_store::journal::Journal as _;
 
@@ -55,6 +56,8 @@ pub(crate) struct Store {
     pub(crate) files: Vec<PathBuf>,
     /// The missions that several files have a log of, and those files: none of them is *the* log.
     pub(crate) repeated: BTreeMap<MissionId, Vec<String>>,
+    /// What the snapshot of a tracker says about each task, for the missions that come from one.
+    pub(crate) claims: BTreeMap<MissionId, Vec<Claim>>,
     /// The file that the log of each mission is from, and whether it was imported.
     from: BTreeMap<MissionId, (String, bool)>,
 }
@@ -178,6 +181,10 @@ impl Store {
             .extend(files.iter().map(|file| file.path().to_owned()));
         let imported = foreign::import(files, ui)?;
         self.warnings.extend(imported.warnings);
+        if !imported.claims.is_empty() {
+            self.claims
+                .insert(imported.mission.clone(), imported.claims);
+        }
         let name = names.first().map_or("", String::as_str);
         self.add(imported.mission, imported.records, name, true);
         Ok(())

@@ -2,6 +2,7 @@
 
 use orch_core::codes::Code;
 use orch_core::diagnosis::Cause;
+use orch_core::lint::Lint;
 use orch_core::rules::{RULES, rule};
 use serde::Serialize;
 
@@ -15,7 +16,7 @@ use crate::words;
 
 /// Explain a code, a cause or a rule: what it means and what to do
 ///
-/// Codes are those of findings in a log, of causes in `why` and `status`, and of errors of orch
+/// Codes are those of findings in a log, and of `lint`, of causes in `why` and `status`, and of errors of orch
 /// itself. A word that is several of these has a page for each.
 ///
 /// Example: orch explain exhausted
@@ -61,6 +62,7 @@ pub(crate) fn page(ctx: &mut Ctx, word: &str) -> Result<Exit, CliError> {
         rule_page(&word.to_uppercase()),
         Code::parse(&lower).map(code_page),
         Cause::parse(&lower).map(cause_page),
+        Lint::parse(&lower).map(lint_page),
         ErrorCode::parse(&lower).map(error_page),
     ];
     let pages: Vec<Page> = pages.into_iter().flatten().collect();
@@ -81,9 +83,10 @@ pub(crate) fn page(ctx: &mut Ctx, word: &str) -> Result<Exit, CliError> {
 pub(crate) fn words() -> impl Iterator<Item = &'static str> {
     let rules = RULES.iter().map(|rule| rule.id);
     let codes = Code::ALL.iter().map(|code| code.as_str());
+    let lints = Lint::ALL.iter().map(|lint| lint.as_str());
     let causes = Cause::ALL.iter().map(|cause| cause.as_str());
     let errors = ErrorCode::ALL.iter().map(|code| code.as_str());
-    rules.chain(codes).chain(causes).chain(errors)
+    rules.chain(codes).chain(lints).chain(causes).chain(errors)
 }
 
 fn unknown(word: &str) -> CliError {
@@ -137,6 +140,17 @@ fn code_page(code: Code) -> Page {
         rule: Some(code.rule()),
         rule_text: rule(code.rule()).map(|rule| rule.text),
         ..plain("finding", code.as_str(), code.title())
+    }
+}
+
+fn lint_page(lint: Lint) -> Page {
+    Page {
+        severity: Some(lint.severity().as_str()),
+        help: Some(lint.help()),
+        rule: Some(lint.rule()),
+        rule_text: rule(lint.rule()).map(|rule| rule.text),
+        codes: lint.refines().iter().map(|code| code.as_str()).collect(),
+        ..plain("lint", lint.as_str(), lint.title())
     }
 }
 

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::SecondsFormat;
 use orch_core::ids::{MissionId, Seq};
+use orch_core::lint::Claim;
 use orch_core::record::Record;
 use orch_import::{
     Family, Format, Import, ImportError, Input, Options, Pairing, Report, Sealer, Taken,
@@ -22,6 +23,8 @@ pub(super) struct Imported {
     pub(super) mission: MissionId,
     pub(super) records: Vec<Record>,
     pub(super) warnings: Vec<Warning>,
+    /// What a snapshot says about each task.
+    pub(super) claims: Vec<Claim>,
 }
 
 /// Imports files that belong together.
@@ -65,6 +68,7 @@ pub(super) fn import(files: Vec<File>, ui: &mut Ui) -> Result<Imported, CliError
         mission,
         records,
         warnings: gaps(&report).into_iter().chain(moved_on).collect(),
+        claims: report.claims,
     })
 }
 

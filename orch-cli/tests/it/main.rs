@@ -30,6 +30,7 @@ mod help_lines;
 mod hostile;
 mod import;
 mod import_at_once;
+mod lint;
 mod log;
 mod manual_examples;
 mod missions;

@@ -80,7 +80,8 @@ pub(super) fn compare(mission: &Mission, claims: &[Claim], span: Span) -> Vec<Fi
             let task = mission.task(&claim.task);
             let (lint, seq, because, says) = contradiction(task, claim, span)?;
             let detail = format!(
-                "the tracker says {}{}; the log says {says}",
+                "task {}: the tracker says {}{}; the log says {says}",
+                claim.task,
                 claim.says,
                 dated(claim, span)
             );
@@ -193,13 +194,12 @@ fn closed(task: Option<TaskView<'_>>, claim: &Claim, span: Span) -> Option<Contr
     let n = attempts.len();
     let seq = Some(last.dispatched().seq);
     if endings.is_empty() {
-        let says = format!("only that it was handed out: {n} attempts, none ended");
+        let says = "only that it was handed out, and no end of that".to_owned();
         return Some((Lint::ClosedOnDispatch, seq, dispatches, says));
     }
     if endings.iter().all(is_lost) {
         let says = format!(
-            "that none of {n} attempts succeeded, {} ran out of time, failed or were lost",
-            endings.len()
+            "that none of {n} attempts succeeded: each ran out of time, failed or was lost"
         );
         return Some((Lint::ClosedOnTimeout, seq, dispatches, says));
     }

@@ -126,7 +126,13 @@ pub(super) fn after(
     for late in mission.late_evidence().iter().skip(n_late) {
         // The other reasons for being late are anomalies, and told as such.
         if late.code == Code::Fenced {
-            let detail = format!("{} by {}, after its attempt was over", late.kind, late.by);
+            let of = late.task.as_ref().map(|task| format!(" at task {task}"));
+            let detail = format!(
+                "{} by {}, after its attempt{} was over",
+                late.kind,
+                late.by,
+                of.unwrap_or_default()
+            );
             let mut found = Finding::new(Kind::Code(Code::Fenced), late.seq, detail);
             found.task.clone_from(&late.task);
             findings.push(found);

@@ -4,6 +4,7 @@ mod expressions;
 
 use orch_core::codes::Code;
 use orch_core::diagnosis::Cause;
+use orch_core::lint::Lint;
 
 use crate::error::ErrorCode;
 use crate::exit::Exit;
@@ -237,6 +238,17 @@ fn codes(doc: &mut Doc) {
                 .padded(Tone::Strong, cause.as_str(), 26)
                 .hang()
                 .text(cause.meaning()),
+        );
+    }
+    doc.gap();
+    doc.text("lints: what `orch lint` finds besides");
+    for lint in Lint::ALL {
+        doc.line(
+            Line::new()
+                .text("  ")
+                .padded(Tone::Strong, lint.as_str(), 30)
+                .hang()
+                .text(lint.title()),
         );
     }
     doc.gap();
