@@ -31,6 +31,7 @@ mod hostile;
 mod import;
 mod import_at_once;
 mod lint;
+mod incidents;
 mod log;
 mod manual_examples;
 mod missions;

@@ -9,6 +9,7 @@ use orch_core::ids::{MissionId, Seq};
 use orch_core::mission::Mission;
 use orch_core::party::Actor;
 use orch_core::record::{Envelope, Record, read_lines};
+use orch_testkit::invariants::{LogClass, assert_trace};
 use orch_testkit::world::World;
 use uuid::{Builder, Uuid};
 
@@ -129,11 +130,26 @@ impl Story {
         );
         let reading = read_lines(&kept);
         assert!(reading.bad.is_empty() && reading.records == self.records);
+        self.holds_the_invariants();
         let mut settings = insta::Settings::clone_current();
         settings.set_snapshot_path("snapshots");
         settings.set_prepend_module_to_snapshot(false);
         settings.set_omit_expression(true);
         settings.bind(|| insta::assert_snapshot!(self.id, tell(&self.records, &self.glances())));
+    }
+
+    /// Holds the log against every invariant; one without a breach against those of decided logs too.
+    #[track_caller]
+    fn holds_the_invariants(&self) {
+        let is_clean = Mission::fold(&self.records).anomalies().is_empty();
+        let class = if is_clean {
+            LogClass::Decided
+        } else {
+            LogClass::Any
+        };
+        if let Err(breaches) = assert_trace(&self.records, class) {
+            panic!("{}: {breaches:#?}", self.id);
+        }
     }
 
     /// The mission after each record, and at the later moments, in order.

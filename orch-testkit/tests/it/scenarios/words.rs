@@ -13,7 +13,7 @@ pub(super) use orch_core::event::mission::{MissionClosed, MissionOutcome};
 pub(super) use orch_core::event::note::{FindingRecorded, Note};
 pub(super) use orch_core::event::talk::{Message, MessageClass, Receipt, WaitDeclared, WaitRef};
 pub(super) use orch_core::event::task::{
-    GateSpec, GateStage, Need, TaskClosed, TaskDeclared, TaskDelivered, Unmet,
+    GateSpec, GateStage, Need, NeedOn, TaskClosed, TaskDeclared, TaskDelivered, Unmet,
 };
 pub(super) use orch_core::ids::{AttemptNo, Seq};
 pub(super) use orch_core::mission::Liveness;

@@ -277,6 +277,14 @@ fn work_that_leaves_no_evidence_is_not_accepted() {
         });
     }
     world.declare_after("merge", &ids);
+    let look = Need {
+        on: NeedOn::Reported,
+        ..Need::accepted(task("t4"))
+    };
+    world.declare(TaskDeclared {
+        needs: vec![look],
+        ..TaskDeclared::new(task("look"), "look at what was reported")
+    });
     for (id, who) in ids.into_iter().zip(["a1", "a2", "a3", "a4"]) {
         world.start(id, who);
     }
@@ -304,6 +312,11 @@ fn work_that_leaves_no_evidence_is_not_accepted() {
         it.mission.counts().done > 1
     })
     .never("what needs all four is ready", |it| it.is_ready("merge"))
+    .shows(
+        hollow,
+        "what asked for no more than a report as ready",
+        |it| it.is_ready("look"),
+    )
     .shows(hollow, "what is missing", |it| {
         it.has_cause(Cause::EvidenceMissing, Some("t3"))
             && it.has_cause(Cause::EvidenceMissing, Some("t4"))

@@ -107,11 +107,12 @@ fn an_attempt_that_is_lost_leaves_an_unknown_outcome_and_frees_its_place() {
 #[test]
 fn an_attempt_that_did_not_start_in_time_is_suspect_until_it_speaks() {
     let mut world = World::with(|policy| policy.clocks.start_ms = Some(Millis::seconds(30)))
-        .agents(&["worker"])
+        .agents(&["worker", "other"])
         .tasks(&["t"]);
     let dispatched = world.dispatch("t", "worker");
     world.now += TimeDelta::seconds(30);
     let tick = world.accepts(&Actor::Host, Command::Tick);
+    world.forbids(&lead(), dispatch("t", "other"), Code::ParallelAttempts);
     let alive = world
         .pass(1)
         .accepts(&by("worker"), Command::Beat(beat("t", 1, "worker")));

@@ -179,6 +179,7 @@ fn a_task_whose_work_went_on_under_another_is_not_blocked() {
     ));
     let superseded = correct("old", Change::Supersede { by: task("new") });
     let superseded = world.accepts(&lead(), superseded);
+    world.forbids(&lead(), dispatch("old", "y"), Code::NotOpen);
     world.start("new", "y");
     let done = world.pass(30).hand("new", HandoffStatus::Done);
 

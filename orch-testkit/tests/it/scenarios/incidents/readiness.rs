@@ -16,6 +16,7 @@ fn a_mission_in_which_work_is_ready_and_nobody_moves_is_not_finished() {
     world.pass(5).hand("b", HandoffStatus::Done);
     world.reads_results();
     let idle = world.mission.head();
+    world.forbids(&lead(), close(MissionOutcome::Completed), Code::Incomplete);
 
     Story::of(
         "D06-no-wake-source",
@@ -26,7 +27,8 @@ fn a_mission_in_which_work_is_ready_and_nobody_moves_is_not_finished() {
     .never("completed", Glance::is_completed)
     .never("nothing open", Glance::is_nothing_open)
     .shows(idle, "a task that the lead has to hand out", |it| {
-        it.is_ready("c") && it.has_cause(Cause::NoWakeSource, Some("c"))
+        let is_named = it.is_ready("c") && it.has_cause(Cause::NoWakeSource, Some("c"));
+        is_named && it.verdict() == Moves::Quiescent
     })
     .told();
 }

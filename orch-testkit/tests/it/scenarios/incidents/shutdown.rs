@@ -18,6 +18,7 @@ fn an_agent_that_ignores_its_shutdown_does_not_hold_the_mission_open() {
     let asked = world
         .pass(10)
         .accepts(&lead(), shutdown("idler", ShutdownStage::Requested));
+    world.rejects(&lead(), dispatch("unbegun", "idler"), Code::AgentStopping);
     for _ in 0..2 {
         world
             .pass(2)
