@@ -46,7 +46,7 @@ fn a_script_sees_by_the_exit_code_how_an_incident_stands() {
 #[test]
 fn one_answer_tells_a_lead_that_forgot_what_is_at_work_and_where() {
     let log = log("D18-amnesia");
-    let status = json(&["-S", &log, "--at", "17", "status"]);
+    let status = json(&["-S", &log, "--at", "17", "status", "--json"]);
     let text = status.to_string();
     assert!(text.contains("\"branch\":\"e2e-wiring\""), "{text}");
     assert_eq!(status["data"]["counts"]["done"], 2, "{text}");
