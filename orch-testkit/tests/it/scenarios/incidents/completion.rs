@@ -108,7 +108,7 @@ fn five_at_work() -> World {
 #[test]
 fn a_notice_that_somebody_is_done_neither_ends_a_task_nor_frees_its_place() {
     let mut world = five_at_work();
-    let notice = message("host", "lead", MessageClass::Fyi, "agent a3 completed");
+    let notice = message("host", "lead", MessageClass::Fyi, "a3 has finished");
     let notice = world
         .pass(3)
         .accepts(&Actor::Host, Command::Send(about("t3", notice)));
@@ -240,7 +240,7 @@ fn a_result_without_an_explicit_done_unblocks_nobody() {
     );
     text.status = None;
     text.remaining.clear();
-    text.summary = "I was unable to complete the task".to_owned();
+    text.summary = "there was no way to do this".to_owned();
     let said = world.accepts(&by("a"), Command::Handoff(text));
     let end = world.accepts(&Actor::Host, Command::EndAttempt(exited("t1", 1, "a", 0)));
     world.rejects(&lead(), dispatch("t2", "b"), Code::NeedsUnmet);
