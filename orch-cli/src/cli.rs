@@ -194,6 +194,7 @@ pub(crate) enum Command {
     Status(commands::status::Args),
     Why(commands::why::Args),
     WhyNot(commands::why_not::Args),
+    Problems(commands::problems::Args),
     Log(commands::log::Args),
     Show(commands::show::Args),
     Ready(commands::ready::Args),

@@ -40,6 +40,7 @@ pub(crate) mod next;
 pub(crate) mod note;
 pub(crate) mod older;
 pub(crate) mod prime;
+pub(crate) mod problems;
 pub(crate) mod progress;
 pub(crate) mod ready;
 pub(crate) mod rebind;
@@ -109,6 +110,7 @@ fn does(command: &Command) -> Does<'_> {
         Command::Next(args) => runs(|ctx| next::run(ctx, args)),
         Command::Blocked(args) => runs(|ctx| blocked::run(ctx, args)),
         Command::Prime(args) => runs(|ctx| prime::run(ctx, args)),
+        Command::Problems(args) => runs(|ctx| problems::run(ctx, args)),
         Command::Progress(args) => runs(|ctx| progress::run(ctx, args)),
         Command::Inbox(args) => runs(|ctx| inbox::run(ctx, args)),
         Command::Reconcile(args) => runs(|ctx| reconcile::run(ctx, args)),

@@ -36,7 +36,7 @@ pub(crate) use free_text::{TextArgs, TextFrom};
 pub(crate) use id::{agent, agent_name, attempt_of, bad_id, party, slug, task, unused};
 pub(crate) use owed::{reading, settling, taking_up};
 pub(crate) use report::{Report, ReportArgs};
-pub(crate) use shell::line_for;
+pub(crate) use shell::{line_for, words_for};
 pub(crate) use told::Told;
 
 use crate::at::Clock;

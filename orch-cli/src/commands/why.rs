@@ -75,7 +75,7 @@ fn mission(ctx: &mut Ctx, view: &View) -> Result<(), CliError> {
     let causes: Vec<BlockerOut> = diagnosis
         .causes
         .into_iter()
-        .map(|root| BlockerOut::new(root, &view.mission, &times))
+        .map(|root| BlockerOut::fixable(root, view, &ctx.globals, &times))
         .collect();
     let is_empty = view.mission.closed().is_none() && view.mission.counts().total == 0;
     let add = is_empty

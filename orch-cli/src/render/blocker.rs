@@ -2,13 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use orch_core::diagnosis::{Blocker, Severity};
+use orch_core::diagnosis::{Blocker, Fix, Severity};
 use orch_core::ids::{Seq, TaskId};
 use orch_core::mission::Mission;
 use serde::Serialize;
 
 use super::doc::{Doc, Line, Tone};
 use super::time::{MomentOut, Times, records};
+use crate::cli::Globals;
+use crate::view::View;
+use crate::write;
 
 /// A blocker as JSON has it.
 #[derive(Debug, Clone, Serialize)]
@@ -37,8 +40,35 @@ pub(crate) struct BlockerOut {
     pub(crate) confidence: &'static str,
     /// The tasks that wait for this one, directly or not.
     pub(crate) holds_up: Vec<TaskId>,
+    /// Commands that would be accepted now and bring it forward, the recommended one first; left
+    /// out where they are not looked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) fixes: Vec<FixOut>,
     #[serde(skip)]
     pub(crate) rank: Severity,
+}
+
+/// A command that brings a blocker forward, as JSON has it.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct FixOut {
+    /// Who would give it.
+    by: String,
+    /// What is asked for: the words after `orch`.
+    words: String,
+    /// The line that can be run; `null` when this is a look back, or at a recording.
+    command: Option<String>,
+}
+
+impl FixOut {
+    fn new(fix: &Fix, view: &View, globals: &Globals) -> Self {
+        let can_run = view.is_live && view.is_head();
+        let (mission, now) = (&view.mission, view.now);
+        Self {
+            by: fix.by.to_string(),
+            words: write::words_for(mission, &fix.by, &fix.command, now),
+            command: can_run.then(|| write::line_for(globals, mission, &fix.by, &fix.command, now)),
+        }
+    }
 }
 
 impl BlockerOut {
@@ -72,7 +102,18 @@ impl BlockerOut {
             clears: blocker.clears,
             confidence: blocker.confidence.as_str(),
             holds_up,
+            fixes: Vec::new(),
             rank,
+        }
+    }
+
+    /// Takes a blocker of the core, with the command lines that bring it forward.
+    pub(crate) fn fixable(blocker: Blocker, view: &View, globals: &Globals, times: &Times) -> Self {
+        let fixes = blocker.fixes.iter();
+        let fixes = fixes.map(|fix| FixOut::new(fix, view, globals)).collect();
+        Self {
+            fixes,
+            ..Self::new(blocker, &view.mission, times)
         }
     }
 
@@ -123,8 +164,17 @@ impl BlockerOut {
         if !is_moving {
             fact("clears", &self.clears);
         }
+        // What somebody at work would say next is theirs to say.
+        let fix = self.fixes.first().filter(|_| !is_moving);
+        if let Some(fix) = fix.filter(|fix| fix.command.is_none()) {
+            fact("try", &format!("{}, as {}", fix.words, fix.by));
+        }
         if !self.holds_up.is_empty() {
             fact("holds up", &tasks(&self.holds_up));
+        }
+        if let Some(command) = fix.and_then(|fix| fix.command.as_ref()) {
+            let line = Line::new().faint(indent).padded(Tone::Faint, "try", 9);
+            doc.line(line.text(command).keep());
         }
     }
 }

@@ -73,6 +73,16 @@ pub(crate) fn line_for(
     as_actor(globals, Some(by), &faithful(command, mission, by, now))
 }
 
+/// Writes the words after `orch` with which an actor asks for a command.
+pub(crate) fn words_for(
+    mission: &Mission,
+    by: &Actor,
+    command: &Command,
+    now: DateTime<Utc>,
+) -> String {
+    line(&faithful(command, mission, by, now))
+}
+
 /// Writes a command line for an actor; for nobody in particular, it is for whoever reads it.
 pub(super) fn as_actor(globals: &Globals, actor: Option<&Actor>, words: &[String]) -> String {
     // Nobody has to say that they are who they are.

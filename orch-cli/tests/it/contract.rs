@@ -18,6 +18,7 @@ const READS: &[&[&str]] = &[
     &["next"],
     &["blocked"],
     &["prime"],
+    &["problems"],
     &["progress"],
     &["replay"],
     &["missions"],

@@ -31,7 +31,7 @@ pub(super) fn answer(ctx: &mut Ctx, view: &View, id: &AgentRef) -> Result<(), Cl
     for held in agent.holds() {
         let found = mission.blockers(held.task(), view.now).unwrap_or_default();
         let found = found.into_iter().filter(|one| !one.is_moving());
-        waits_for.extend(found.map(|one| BlockerOut::new(one, mission, &times)));
+        waits_for.extend(found.map(|one| BlockerOut::fixable(one, view, &ctx.globals, &times)));
     }
     let agent = AgentOut::new(&agent, mission, &times);
     let why = AgentWhy {

@@ -55,7 +55,7 @@ pub(super) fn answer(ctx: &mut Ctx, view: &View, party: &Party) -> Result<(), Cl
     let causes = mission.diagnose(view.now).causes.into_iter();
     let acts: Vec<BlockerOut> = causes
         .filter(|one| !one.is_moving() && is_meant(&one.next) && is_new(one))
-        .map(|one| BlockerOut::new(one, mission, &times))
+        .map(|one| BlockerOut::fixable(one, view, &ctx.globals, &times))
         .collect();
     let owes: Vec<OwedOut> = owed.iter().map(|owed| OwedOut::new(owed, &times)).collect();
     let why = PartyWhy {

@@ -46,7 +46,7 @@ pub(super) fn answer(ctx: &mut Ctx, view: &View, id: &TaskId) -> Result<(), CliE
             .map(|chain| {
                 chain
                     .into_iter()
-                    .map(|one| BlockerOut::new(one, &view.mission, &times))
+                    .map(|one| BlockerOut::fixable(one, view, &ctx.globals, &times))
                     .collect()
             })
             .collect(),
