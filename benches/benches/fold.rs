@@ -7,12 +7,11 @@
 
 use std::hint::black_box;
 
-use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use orch_benches::{RECORDS_PER_TASK, smooth};
 use orch_core::command::{Command, Dispatch};
 use orch_core::decide::{Context, Decision};
-use orch_core::history::History;
-use orch_core::ids::{AgentName, Seq, TaskId};
+use orch_core::ids::{AgentName, TaskId};
 use orch_core::mission::Mission;
 use orch_core::party::Actor;
 use orch_core::record::{Record, read_lines};
@@ -60,19 +59,5 @@ fn deciding(c: &mut Criterion) {
     group.finish();
 }
 
-fn travelling(c: &mut Criterion) {
-    let records = smooth(1_000).expect("a log");
-    let middle = Seq(records.len() as u64 / 2);
-    let history = History::new(records);
-    assert_eq!(history.at(middle).head(), middle);
-    c.bench_function("the mission at the middle of 14,000 records", |b| {
-        b.iter_batched(
-            || (),
-            |()| history.at(black_box(middle)),
-            BatchSize::LargeInput,
-        );
-    });
-}
-
-criterion_group!(benches, folding, deciding, travelling);
+criterion_group!(benches, folding, deciding);
 criterion_main!(benches);

@@ -66,6 +66,9 @@ impl Writer {
 /// How many records each task takes in [`smooth`].
 pub const RECORDS_PER_TASK: usize = 14;
 
+/// How many agents there are.
+const AGENTS: usize = 8;
+
 /// A mission of `n_tasks` tasks, each needing the one before it, worked off by eight agents: each
 /// is declared, dispatched, started, shows five signs of life and five of progress, and is handed
 /// over as done.
@@ -73,8 +76,64 @@ pub const RECORDS_PER_TASK: usize = 14;
 /// # Errors
 /// When an id is not valid or a record cannot be written, which does not happen.
 pub fn smooth(n_tasks: usize) -> Result<Vec<Record>, Failure> {
-    const AGENTS: usize = 8;
+    talkative(n_tasks, 5)
+}
+
+/// The same, with `n_signs` signs of life and as many of progress for each task.
+///
+/// # Errors
+/// As [`smooth`].
+pub fn talkative(n_tasks: usize, n_signs: usize) -> Result<Vec<Record>, Failure> {
     let lead = Actor::parse("human:ada")?;
+    let (mut writer, agents) = begun(&lead, Policy::default())?;
+    let mut before: Option<TaskId> = None;
+    for (n, agent) in (0..n_tasks).zip(agents.iter().cycle()) {
+        let task = TaskId::parse(&format!("task-{n:05}"))?;
+        let needs = before.into_iter().map(Need::accepted).collect();
+        declare(&mut writer, &lead, &task, needs)?;
+        begin(&mut writer, &lead, &task, agent)?;
+        for _ in 0..n_signs {
+            sign(&mut writer, &task, agent)?;
+        }
+        let done = Handoff::new(task.clone(), ATTEMPT, agent.clone(), Some(HandoffStatus::Done));
+        writer.write(&Actor::Agent(agent.clone()), done)?;
+        before = Some(task);
+    }
+    Ok(writer.records)
+}
+
+/// A mission whose `n_tasks` tasks are all in progress at once: signs of life of one after another
+/// of them, far apart, until there are `n_records` records. Nothing has less in common with the
+/// state a moment before.
+///
+/// # Errors
+/// As [`smooth`].
+pub fn scattered(n_tasks: usize, n_records: usize) -> Result<Vec<Record>, Failure> {
+    /// A prime, so that every task has its turn.
+    const STEP: usize = 7919;
+    let lead = Actor::parse("human:ada")?;
+    let (mut writer, agents) = begun(&lead, Policy::unlimited())?;
+    let mut held = Vec::new();
+    for (n, agent) in (0..n_tasks).zip(agents.iter().cycle()) {
+        let task = TaskId::parse(&format!("task-{n:05}"))?;
+        declare(&mut writer, &lead, &task, Vec::new())?;
+        begin(&mut writer, &lead, &task, agent)?;
+        held.push((task, agent));
+    }
+    let mut turn = 0_usize;
+    while writer.records.len() < n_records {
+        turn = turn.wrapping_add(STEP).checked_rem(held.len()).unwrap_or(0);
+        let Some((task, agent)) = held.get(turn) else {
+            break;
+        };
+        sign(&mut writer, task, agent)?;
+    }
+    writer.records.truncate(n_records);
+    Ok(writer.records)
+}
+
+/// The beginning of every log here: the mission is open and the agents are there.
+fn begun(lead: &Actor, policy: Policy) -> Result<(Writer, Vec<AgentRef>), Failure> {
     let at = DateTime::from_timestamp(1_800_000_000, 0).unwrap_or_default();
     let mission = MissionId::parse("bench")?;
     let mut writer = Writer {
@@ -83,11 +142,11 @@ pub fn smooth(n_tasks: usize) -> Result<Vec<Record>, Failure> {
         records: Vec::new(),
     };
     writer.write(
-        &lead,
+        lead,
         MissionOpened {
             title: "bench".to_owned(),
             lead: Party::parse("human:ada")?,
-            policy: Some(Policy::default()),
+            policy: Some(policy),
             rules: 1,
             empty: false,
         },
@@ -106,26 +165,34 @@ pub fn smooth(n_tasks: usize) -> Result<Vec<Record>, Failure> {
         writer.write(&Actor::Host, joined)?;
         agents.push(agent);
     }
-    let mut before: Option<TaskId> = None;
-    for (n, agent) in (0..n_tasks).zip(agents.iter().cycle()) {
-        let task = TaskId::parse(&format!("task-{n:05}"))?;
-        let needs = before.into_iter().map(Need::accepted).collect();
-        let declared = TaskDeclared {
-            needs,
-            ..TaskDeclared::new(task.clone(), "a task to do")
-        };
-        writer.write(&lead, declared)?;
-        work(&mut writer, &lead, &task, agent)?;
-        before = Some(task);
-    }
-    Ok(writer.records)
+    Ok((writer, agents))
 }
 
-fn work(writer: &mut Writer, lead: &Actor, task: &TaskId, agent: &AgentRef) -> Result<(), Failure> {
-    let (attempt, by) = (AttemptNo(1), Actor::Agent(agent.clone()));
+/// The only attempt at each task.
+const ATTEMPT: AttemptNo = AttemptNo(1);
+
+fn declare(
+    writer: &mut Writer,
+    lead: &Actor,
+    task: &TaskId,
+    needs: Vec<Need>,
+) -> Result<(), RecordError> {
+    let declared = TaskDeclared {
+        needs,
+        ..TaskDeclared::new(task.clone(), "a task to do")
+    };
+    writer.write(lead, declared)
+}
+
+fn begin(
+    writer: &mut Writer,
+    lead: &Actor,
+    task: &TaskId,
+    agent: &AgentRef,
+) -> Result<(), RecordError> {
     let dispatched = Dispatched {
         task: task.clone(),
-        attempt,
+        attempt: ATTEMPT,
         agent: agent.clone(),
         workspace: None,
         branch: None,
@@ -133,38 +200,31 @@ fn work(writer: &mut Writer, lead: &Actor, task: &TaskId, agent: &AgentRef) -> R
         note: String::new(),
     };
     writer.write(lead, dispatched)?;
-    writer.write(
-        &by,
-        AttemptStarted {
-            task: task.clone(),
-            attempt,
-            agent: agent.clone(),
-        },
-    )?;
-    for percent in [20, 40, 60, 80, 100] {
-        let silent_until = None;
-        let (task, agent) = (task.clone(), agent.clone());
-        let heartbeat = Heartbeat {
-            task,
-            attempt,
-            agent,
-            silent_until,
-        };
-        let progress = Progress {
-            task: heartbeat.task.clone(),
-            attempt,
-            agent: heartbeat.agent.clone(),
-            percent: Some(percent),
-            note: String::new(),
-            silent_until,
-        };
-        writer.write(&by, heartbeat)?;
-        writer.write(&by, progress)?;
-    }
-    let done = Some(HandoffStatus::Done);
-    writer.write(
-        &by,
-        Handoff::new(task.clone(), attempt, agent.clone(), done),
-    )?;
-    Ok(())
+    let started = AttemptStarted {
+        task: task.clone(),
+        attempt: ATTEMPT,
+        agent: agent.clone(),
+    };
+    writer.write(&Actor::Agent(agent.clone()), started)
+}
+
+/// A sign of life and a sign of progress.
+fn sign(writer: &mut Writer, task: &TaskId, agent: &AgentRef) -> Result<(), RecordError> {
+    let heartbeat = Heartbeat {
+        task: task.clone(),
+        attempt: ATTEMPT,
+        agent: agent.clone(),
+        silent_until: None,
+    };
+    let progress = Progress {
+        task: task.clone(),
+        attempt: ATTEMPT,
+        agent: agent.clone(),
+        percent: None,
+        note: String::new(),
+        silent_until: None,
+    };
+    let by = Actor::Agent(agent.clone());
+    writer.write(&by, heartbeat)?;
+    writer.write(&by, progress)
 }

@@ -141,19 +141,34 @@ impl State {
         }
     }
 
-    /// How many rows a copy of the state has, of whatever kind.
-    pub(crate) fn n_rows(&self) -> usize {
+    /// Lets clones share all rows, until one of them writes to them; see [`Table::settle`].
+    pub(crate) fn settle(&mut self) {
+        self.tasks.settle();
+        self.attempts.settle();
+        self.agents.settle();
+        self.incarnations.settle();
+        self.obligations.settle();
+    }
+
+    /// What a clone that is taken now costs for good, in rows of whatever kind.
+    pub(crate) fn n_unshared(&self) -> usize {
         [
-            self.tasks.len(),
-            self.attempts.len(),
-            self.incarnations.len(),
-            self.obligations.len(),
-            self.messages.len(),
-            self.unread_results.len(),
+            self.tasks.n_unshared(),
+            self.attempts.n_unshared(),
+            self.agents.n_unshared(),
+            self.incarnations.n_unshared(),
+            self.obligations.n_unshared(),
+            self.task_names.n_unshared(),
+            self.agent_names.n_unshared(),
             self.adoptable.len(),
             self.late.len(),
             self.anomalies.len(),
             self.runs.len(),
+            // These are no rows: they take a part of what one takes.
+            self.messages.len() / 4,
+            self.unread_results.len() / 32,
+            self.open_attempts.len() / 64,
+            self.open_obligations.len() / 64,
         ]
         .iter()
         .sum()

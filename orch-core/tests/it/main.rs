@@ -14,6 +14,7 @@ mod laws;
 mod matrix;
 mod memory;
 mod regressions;
+mod replay;
 mod rules;
 mod spec_document;
 mod views;

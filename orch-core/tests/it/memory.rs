@@ -2,6 +2,8 @@
 
 use orch_core::command::Command;
 use orch_core::event::Event;
+use orch_core::history::History;
+use orch_core::mission::Mission;
 use orch_core::record::Record;
 
 use crate::support::*;
@@ -64,4 +66,54 @@ fn growth(world: &mut World, step: impl Fn(&mut World, usize)) -> u64 {
         step(world, n);
     }
     size(world).saturating_sub(before) / STEPS as u64
+}
+
+#[test]
+fn checkpoints_take_at_most_a_hundred_bytes_a_record() {
+    // Signs of life of all tasks in turn: a checkpoint shares nothing with the one before it.
+    let scattered = |n_tasks: usize| {
+        let mut world =
+            World::with_policy(orch_core::policy::Policy::unlimited()).agents(&["coder"]);
+        for n in 0..n_tasks {
+            world.declare_after(&format!("t{n}"), &[]);
+            world.start(&format!("t{n}"), "coder");
+        }
+        for turn in 0..20_000 {
+            let task = format!("t{}", (turn * 7919) % n_tasks);
+            world.happens(&by("coder"), progress(&task, 1, "coder"));
+        }
+        world.records
+    };
+    // Talk that nobody reads: the state itself grows with every record.
+    let talk = || {
+        let mut world = World::new().agents(&["coder"]);
+        let note = |world: &World| {
+            let text = format!("after {}", world.mission.head());
+            message(
+                "agent:coder",
+                "human:ada",
+                orch_core::event::talk::MessageClass::Fyi,
+                &text,
+            )
+        };
+        for _ in 0..20_000 {
+            let note = note(&world);
+            world.happens(&by("coder"), note);
+        }
+        world.records
+    };
+    for (name, records) in [
+        ("10 tasks", scattered(10)),
+        ("1,000 tasks", scattered(1_000)),
+        ("talk", talk()),
+    ] {
+        let n_records = records.len() as u64;
+        let state = allocation_counter::measure(|| std::mem::forget(Mission::fold(&records)));
+        let kept = allocation_counter::measure(|| std::mem::forget(History::new(records)));
+        let checkpoints = kept.bytes_current.saturating_sub(state.bytes_current);
+        let checkpoints = u64::try_from(checkpoints).unwrap();
+        assert!(checkpoints > 0, "{name}: there are checkpoints");
+        let per_record = checkpoints / n_records;
+        assert!(per_record <= 100, "{name}: {per_record} bytes a record");
+    }
 }

@@ -1,0 +1,3 @@
+//! Going through a log: any position of it.
+
+mod history;
