@@ -1,5 +1,9 @@
 //! A whole log in memory: the mission at any position, without folding it all each time.
 
+mod blame;
+mod spans;
+pub(crate) mod walk;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
@@ -10,6 +14,9 @@ use crate::fold::Applied;
 use crate::ids::{CommandKey, Label, Seq};
 use crate::mission::Mission;
 use crate::record::Record;
+
+pub use blame::Blame;
+pub use spans::Span;
 
 /// The least number of records between two checkpoints: folding so many takes well under a
 /// millisecond.

@@ -84,6 +84,7 @@
 //! - [`diagnosis`]: why it does not move, and who owes the next move.
 //! - [`history`] and [`snapshot`]: any position, and starting from one.
 //! - [`lint`]: everything in a log that looks wrong, grouped.
+//! - [`facts`], [`diff`] and [`fork`]: what a mission says, what differs, and what if.
 //! - [`rules`], [`codes`] and [`status`]: the rules as tables.
 #![warn(clippy::arithmetic_side_effects)]
 
@@ -92,8 +93,11 @@ pub mod codes;
 pub mod command;
 pub mod decide;
 pub mod diagnosis;
+pub mod diff;
 pub mod event;
+pub mod facts;
 pub mod fold;
+pub mod fork;
 pub mod history;
 pub mod ids;
 pub mod lint;

@@ -12,6 +12,7 @@ mod batch;
 mod reader;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -187,6 +188,27 @@ impl Record {
             unknown_fields,
             line: text.into(),
         })
+    }
+
+    /// Writes the record anew at another position, and with another event if one is given; all
+    /// else of it stays, whatever this version knows of it.
+    ///
+    /// # Errors
+    /// When it cannot be written or read again as JSON, which is not the case for one that was read.
+    pub(crate) fn moved(&self, seq: Seq, event: Option<&Event>) -> Result<Self, RecordError> {
+        let broken = |source| RecordError::Encode {
+            source: Arc::new(source),
+        };
+        let number = serde_json::value::to_raw_value(&seq).map_err(broken)?;
+        let data = event.map(Event::encode).transpose()?;
+        let mut fields: BTreeMap<Cow<'_, str>, &RawValue> =
+            serde_json::from_str(&self.line).map_err(broken)?;
+        fields.insert("seq".into(), &number);
+        if let Some(data) = &data {
+            fields.insert("data".into(), data);
+        }
+        let line = serde_json::to_string(&fields).map_err(broken)?;
+        Self::parse(line.as_bytes())
     }
 
     /// Returns the record as its exact bytes, without a line end.

@@ -6,7 +6,8 @@
 //!     └── first write: copies its rows, no others
 //! ```
 //! A table that is never settled owns all its chunks and copies nothing. After `settle` a clone
-//! takes one reference a chunk.
+//! takes one reference a chunk, and what is written from then on is known: the chunks that the
+//! table owns again.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -156,6 +157,17 @@ impl<K: Ix, T: Clone> Table<K, T> {
         }
     }
 
+    /// The rows that may have been written to since the table was settled, and those beside them.
+    pub(crate) fn written(&self) -> impl Iterator<Item = (K, &T)> {
+        let chunks = self.chunks.iter().enumerate();
+        let chunks = chunks.filter(|(_, chunk)| self.n_own > 0 && chunk.is_own());
+        chunks.flat_map(|(at, chunk)| {
+            let first = at.saturating_mul(CHUNK_ROWS);
+            let rows = chunk.rows().iter().enumerate();
+            rows.map(move |(index, row)| (K::new(first.saturating_add(index)), row))
+        })
+    }
+
     /// What a clone that is taken now costs for good, in rows: those that no other clone has, and
     /// the references to the rest.
     pub(crate) const fn n_unshared(&self) -> usize {
@@ -271,6 +283,18 @@ mod tests {
         assert_eq!((values(&one)[20], values(&other)[20]), (100, 20));
         assert_eq!((values(&one)[39], values(&other)[39]), (39, 200));
         assert_eq!(values(&other)[40], 300);
+    }
+
+    #[test]
+    fn what_is_written_after_settling_is_known_with_its_neighbours() {
+        let mut table = table(40);
+        assert_eq!(table.written().count(), 40);
+        table.settle();
+        assert_eq!((table.written().count(), table.n_unshared()), (0, 0));
+        table[TaskIx::new(20)] = 100;
+        let written: Vec<usize> = table.written().map(|(ix, _)| ix.index()).collect();
+        assert_eq!(written, (16..32).collect::<Vec<usize>>());
+        assert_eq!(table.n_unshared(), 16);
     }
 
     #[test]

@@ -1,0 +1,34 @@
+//! The spans of a task are what it was at each position.
+
+use orch_core::history::{History, Span};
+use orch_core::ids::Seq;
+use orch_testkit::strategy::{impose, log};
+use proptest::prelude::*;
+
+use crate::support::World;
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_task_is_in_one_span_at_a_time_and_it_is_the_right_one(steps in log(50)) {
+        let mut world = World::new();
+        impose(&mut world, &steps);
+        let history = History::with_checkpoints_every(1, world.records.clone());
+        let head = history.head().head();
+        let spans = history.spans(head);
+        for seq in 0..=head.0 {
+            let mission = history.at(Seq(seq));
+            let at = |span: &&Span| {
+                span.from.seq.0 <= seq && span.to.is_none_or(|to| seq < to.seq.0)
+            };
+            prop_assert_eq!(spans.iter().filter(at).count(), mission.tasks().count());
+            for span in spans.iter().filter(at) {
+                let task = mission.task(&span.task).unwrap();
+                prop_assert_eq!(task.status(), span.status);
+                prop_assert_eq!(task.owner(), span.owner.clone());
+                prop_assert_eq!(task.token().map(|token| token.number()), span.attempt);
+            }
+        }
+    }
+}
