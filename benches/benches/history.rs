@@ -22,7 +22,13 @@ const STEP: u64 = 1_299_709;
 
 /// Work that moves through 1,000 or 10,000 tasks, a few at a time.
 fn one_after_another(c: &mut Criterion) {
-    for (n_tasks, n_signs) in [(100, 3), (1_000, 3), (1_000, 48), (1_000, 498), (10_000, 48)] {
+    for (n_tasks, n_signs) in [
+        (100, 3),
+        (1_000, 3),
+        (1_000, 48),
+        (1_000, 498),
+        (10_000, 48),
+    ] {
         let records = talkative(n_tasks, n_signs).expect("a log");
         measure(c, &format!("{n_tasks} tasks one after another"), records);
     }
@@ -30,7 +36,12 @@ fn one_after_another(c: &mut Criterion) {
 
 /// Signs of life of all tasks at once: a checkpoint shares nothing with the one before it.
 fn all_at_once(c: &mut Criterion) {
-    for (n_tasks, n_records) in [(1_000, 10_000), (1_000, 100_000), (1_000, 1_000_000), (10_000, 1_000_000)] {
+    for (n_tasks, n_records) in [
+        (1_000, 10_000),
+        (1_000, 100_000),
+        (1_000, 1_000_000),
+        (10_000, 1_000_000),
+    ] {
         let records = scattered(n_tasks, n_records).expect("a log");
         measure(c, &format!("{n_tasks} tasks all at once"), records);
     }
@@ -40,7 +51,9 @@ fn measure(c: &mut Criterion, name: &str, records: Vec<Record>) {
     let n_records = records.len() as u64;
     let mut group = c.benchmark_group(format!("{name}, {n_records} records"));
     group.sample_size(10).sampling_mode(SamplingMode::Flat);
-    group.bench_function("fold all", |b| b.iter(|| Mission::fold(black_box(&records))));
+    group.bench_function("fold all", |b| {
+        b.iter(|| Mission::fold(black_box(&records)))
+    });
     let history = History::new(records);
     let mut turn = 0;
     group.bench_function("go anywhere", |b| {

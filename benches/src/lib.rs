@@ -95,7 +95,12 @@ pub fn talkative(n_tasks: usize, n_signs: usize) -> Result<Vec<Record>, Failure>
         for _ in 0..n_signs {
             sign(&mut writer, &task, agent)?;
         }
-        let done = Handoff::new(task.clone(), ATTEMPT, agent.clone(), Some(HandoffStatus::Done));
+        let done = Handoff::new(
+            task.clone(),
+            ATTEMPT,
+            agent.clone(),
+            Some(HandoffStatus::Done),
+        );
         writer.write(&Actor::Agent(agent.clone()), done)?;
         before = Some(task);
     }

@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use crate::cli::{Globals, Output};
 use crate::error::{CliError, ErrorCode};
-use crate::render::doc::Doc;
+use crate::fork::ForkOut;
+use crate::render::doc::{Doc, Line, Tone};
 use crate::store::Warning;
 use crate::ui::Ui;
 use crate::view::View;
@@ -19,6 +20,9 @@ pub(crate) struct Answer<D> {
     mission: Option<MissionId>,
     seq: Option<Seq>,
     as_of: Option<DateTime<Utc>>,
+    /// What was edited, when it is about a fork and not about what happened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fork: Option<ForkOut>,
     pub(crate) data: D,
     warnings: Vec<Warning>,
     next: Vec<String>,
@@ -39,6 +43,7 @@ impl<D: Serialize> Answer<D> {
                 .or_else(|| view.history.head().id().cloned()),
             seq: Some(view.seq),
             as_of: view.mission.head_at(),
+            fork: view.fork.as_ref().map(|fork| fork.out.clone()),
             data,
             warnings: view.warnings.clone(),
             next: Vec::new(),
@@ -59,6 +64,7 @@ impl<D: Serialize> Answer<D> {
             mission: Some(mission),
             seq: Some(seq),
             as_of,
+            fork: None,
             data,
             warnings: Vec::new(),
             next: Vec::new(),
@@ -73,6 +79,7 @@ impl<D: Serialize> Answer<D> {
             mission: None,
             seq: None,
             as_of: None,
+            fork: None,
             data,
             warnings: Vec::new(),
             next: Vec::new(),
@@ -126,12 +133,17 @@ impl<D: Serialize> Answer<D> {
         if let Some(path) = &globals.field {
             let field = pick(&self.value()?, path)?;
             let mut doc = ui.doc();
-            doc.line(crate::render::doc::Line::new().text(field).keep());
+            doc.line(Line::new().text(field).keep());
             return ui.print(doc);
         }
         match globals.output() {
             Output::Text => {
                 let mut doc = ui.doc();
+                if let Some(fork) = &self.fork {
+                    let line = Line::new().tone(Tone::Warn, "FORK").text(": ").hang();
+                    doc.line(line.text(fork.sentence()));
+                    doc.gap();
+                }
                 words(&self.data, &mut doc);
                 ui.print(doc)
             }

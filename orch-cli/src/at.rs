@@ -126,13 +126,14 @@ fn time(text: &str) -> Option<DateTime<Utc>> {
     Some(day.and_time(NaiveTime::MIN).and_utc())
 }
 
-/// Finds a position in a log.
+/// Finds a position in a log of which the records up to another are looked at: `~3` counts from there.
 ///
 /// # Errors
 /// When the log has no such position.
 pub(crate) fn resolve(
     position: &Position,
     history: &History,
+    until: Seq,
     now: DateTime<Utc>,
 ) -> Result<Seq, CliError> {
     let records = history.records();
@@ -152,9 +153,9 @@ pub(crate) fn resolve(
         Position::Seq(seq) if *seq <= head => Ok(*seq),
         Position::Seq(seq) => Err(unknown(format!("the log has no record {seq}"))),
         Position::Back(back) => records
-            .len()
-            .checked_sub(back.saturating_add(1))
-            .and_then(|at| records.get(at))
+            .iter()
+            .filter(|record| record.seq() <= until)
+            .nth_back(*back)
             .map(orch_core::record::Record::seq)
             .ok_or_else(|| unknown(format!("the log has no {back} records before its last"))),
         Position::Id(id) => by_id(id, history),

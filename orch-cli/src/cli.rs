@@ -173,6 +173,10 @@ pub(crate) struct Globals {
     /// Tell the state of the mission by the exit code, see `orch help exit-codes`
     #[arg(long, global = true)]
     pub(crate) exit_status: bool,
+
+    /// The fork of the log that `orch what-if` looks at in its place.
+    #[arg(skip)]
+    pub(crate) fork: Option<crate::fork::Plan>,
 }
 
 impl Globals {
@@ -239,6 +243,10 @@ pub(crate) enum Command {
     Do(commands::do_::Args),
     Replay(commands::replay::Args),
     Lint(commands::lint::Args),
+    Diff(commands::diff::Args),
+    Blame(commands::blame::Args),
+    Timeline(commands::timeline::Args),
+    WhatIf(commands::what_if::Args),
     Rules(commands::rules::Args),
     Explain(commands::explain::Args),
     Import(commands::import::Args),

@@ -7,6 +7,7 @@ pub(crate) mod agent;
 pub(crate) mod archive;
 pub(crate) mod beat;
 pub(crate) mod bisect;
+pub(crate) mod blame;
 pub(crate) mod blocked;
 pub(crate) mod cancel;
 pub(crate) mod check;
@@ -16,6 +17,7 @@ pub(crate) mod completions;
 pub(crate) mod correct;
 pub(crate) mod deliver;
 pub(crate) mod dep;
+pub(crate) mod diff;
 pub(crate) mod dispatch;
 pub(crate) mod do_;
 pub(crate) mod explain;
@@ -58,14 +60,16 @@ pub(crate) mod start;
 pub(crate) mod status;
 pub(crate) mod store;
 pub(crate) mod tick;
+pub(crate) mod timeline;
 pub(crate) mod version;
 pub(crate) mod wait;
+pub(crate) mod what_if;
 pub(crate) mod why;
 pub(crate) mod why_not;
 
 use crate::cli::Command;
 use crate::ctx::Ctx;
-use crate::error::CliError;
+use crate::error::{CliError, ErrorCode};
 use crate::exit::Exit;
 use crate::write::{self, Asks};
 
@@ -84,10 +88,24 @@ type Run<'a> = Box<dyn FnOnce(&mut Ctx) -> Result<Exit, CliError> + 'a>;
 /// # Errors
 /// What the subcommand says.
 pub(crate) fn run(ctx: &mut Ctx, command: &Command) -> Result<Exit, CliError> {
+    refuse_a_position(ctx, command)?;
     match does(command) {
         Does::Asks(asks) => write::run(ctx, asks),
         Does::Runs(run) => run(ctx),
     }
+}
+
+/// Says that `--at` means nothing to a command that looks at no mission, rather than leaving it out.
+fn refuse_a_position(ctx: &Ctx, command: &Command) -> Result<(), CliError> {
+    let looks_at_none = matches!(
+        command,
+        Command::Init(_) | Command::Import(_) | Command::Store(_) | Command::Validate(_)
+    );
+    if ctx.globals.at.is_none() || !looks_at_none {
+        return Ok(());
+    }
+    let what = "--at is for reading a mission: this command looks at none";
+    Err(CliError::new(ErrorCode::Usage, what).hint("orch help positions"))
 }
 
 /// Returns what a subcommand asks of the core; `None` if it reads, or asks for several things.
@@ -116,6 +134,10 @@ fn does(command: &Command) -> Does<'_> {
         Command::Reconcile(args) => runs(|ctx| reconcile::run(ctx, args)),
         Command::Replay(args) => runs(|ctx| replay::run(ctx, args)),
         Command::Lint(args) => runs(|ctx| lint::run(ctx, args)),
+        Command::Diff(args) => runs(|ctx| diff::run(ctx, args)),
+        Command::Blame(args) => runs(|ctx| blame::run(ctx, args)),
+        Command::Timeline(args) => runs(|ctx| timeline::run(ctx, args)),
+        Command::WhatIf(args) => runs(|ctx| what_if::run(ctx, args)),
         Command::Rules(args) => runs(|ctx| rules::run(ctx, args)),
         Command::Explain(args) => runs(|ctx| explain::run(ctx, args)),
         Command::Missions(args) => runs(|ctx| missions::run(ctx, args)),

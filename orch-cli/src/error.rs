@@ -166,6 +166,9 @@ error_codes! {
     Expression = "expression", Usage,
         "The expression cannot be read, or would be the same whatever the mission is.",
         "The message points to the place. `orch help expressions` has the language and all that can be asked.";
+    BadDraft = "draft_unusable", Usage,
+        "What is to be put into a fork of the log is no record, and not what one would say.",
+        "Each line is a record, or an object with `by`, `kind` and `data`, and `at` if the time matters: `orch help what-if`.";
     Strict = "replay_findings", Corrupt,
         "The log has findings, and `replay --strict` was asked to fail on any.",
         "`orch explain CODE` says what each finding means.";

@@ -59,8 +59,8 @@ exits! {
     Stuck = 11, "stuck", "--exit-status, `check`, `wait`: nothing moves until somebody acts; `lint --exit-status`: something was found";
     /// The mission ended without success.
     Failed = 12, "failed", "--exit-status, `check`, `wait`: the mission or task ended without success";
-    /// Two things that could be equal are not.
-    Differs = 13, "differs", "--exit-status or --exit-code of a comparison: it found differences";
+    /// What was compared is not the same.
+    Differs = 13, "differs", "`diff --exit-code`, `reconcile --exit-status`: something differs";
     /// Nothing can be handed out.
     NoneReady = 14, "none_ready", "`next`, and `ready --exit-status`: nothing can be handed out";
     /// Somebody else is writing there: `EX_TEMPFAIL`.

@@ -20,6 +20,7 @@ mod error;
 mod escape;
 mod event;
 mod exit;
+mod fork;
 mod query;
 mod render;
 mod select;

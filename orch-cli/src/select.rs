@@ -4,7 +4,7 @@ use orch_core::ids::{AgentName, AgentRef, MissionId, Seq, TaskId};
 use orch_core::mission::Mission;
 use orch_core::record::Record;
 
-use crate::at::{self, Position};
+use crate::at::Position;
 use crate::cli::Globals;
 use crate::error::{CliError, ErrorCode};
 use crate::store::Store;
@@ -169,7 +169,7 @@ pub(crate) fn any(view: &View, wanted: &str) -> Result<Subject, CliError> {
     // The same words as for --at, but for times: they name no record of their own.
     if let Ok(position @ (Position::Seq(_) | Position::Id(_) | Position::Back(_))) = wanted.parse()
     {
-        let seq = at::resolve(&position, &view.history, view.now)?;
+        let seq = view.find(&position)?;
         return match view.history.record(seq) {
             Some(_) if seq > view.seq => Err(CliError::new(
                 ErrorCode::UnknownPosition,

@@ -58,6 +58,15 @@ impl Said {
     }
 }
 
+/// Reads the words of a command within a command.
+///
+/// # Errors
+/// When they ask for help, or are wrong.
+pub(crate) fn parse(words: impl Iterator<Item = OsString>) -> Result<Cli, clap::Error> {
+    let matches = without_empty(Cli::command()).try_get_matches_from(words)?;
+    Cli::from_arg_matches(&matches)
+}
+
 /// A variable that is set to nothing says nothing.
 fn without_empty(command: clap::Command) -> clap::Command {
     let is_empty = |name: &OsStr| std::env::var_os(name).is_some_and(|said| said.is_empty());
@@ -85,7 +94,7 @@ pub(crate) fn print(error: &clap::Error, said: Said) -> Exit {
 }
 
 /// Says what clap says in the form that all errors of orch have.
-fn explained(error: &clap::Error) -> CliError {
+pub(crate) fn explained(error: &clap::Error) -> CliError {
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         return CliError::new(ErrorCode::Usage, "a command is missing").hint("orch --help");
     }

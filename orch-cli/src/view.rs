@@ -11,6 +11,7 @@ use crate::at::{self, Clock, Position};
 use crate::cli::Globals;
 use crate::error::{CliError, ErrorCode};
 use crate::escape;
+use crate::fork::Forked;
 use crate::select;
 use crate::store::{Bad, Store, Warning};
 use crate::ui::Ui;
@@ -32,6 +33,8 @@ pub(crate) struct View {
     pub(crate) bad: Vec<Bad>,
     /// The files that were read.
     pub(crate) files: Vec<PathBuf>,
+    /// The fork that it is, if it is not the log itself.
+    pub(crate) fork: Option<Forked>,
     /// Whether it lies in a store, where it can grow.
     pub(crate) is_live: bool,
     /// The flags that name this store and mission, as they begin a command.
@@ -64,9 +67,18 @@ impl View {
             return Err(newer_rules(found));
         }
         let last = latest(&history, Seq(u64::MAX)).unwrap_or_default();
+        let (history, fork) = match &globals.fork {
+            Some(plan) => {
+                let (history, fork) = plan.fork(history, last)?;
+                (history, Some(fork))
+            }
+            None => (history, None),
+        };
         let said = match globals.now {
             // What lies in a store goes on while nobody writes: its ages are counted from now.
             None if store.is_live && globals.at.is_none() => Some(Utc::now()),
+            // A fork is looked at by the clock of the log: that makes no difference between them.
+            None if fork.is_some() && globals.at.is_none() => Some(last),
             None | Some(Clock::Last) => None,
             Some(Clock::Now) => Some(Utc::now()),
             Some(Clock::Time(time)) => Some(time),
@@ -74,7 +86,7 @@ impl View {
         let mut warnings = store.warnings;
         let (mission, seq) = match &globals.at {
             Some(position) => {
-                let seq = at::resolve(position, &history, said.unwrap_or(last))?;
+                let seq = at::resolve(position, &history, Seq(u64::MAX), said.unwrap_or(last))?;
                 warnings.extend(at::doubt(position, &history, seq));
                 (history.at(seq), seq)
             }
@@ -92,7 +104,9 @@ impl View {
             warnings,
             bad: store.bad,
             files: store.files,
-            is_live: store.is_live,
+            // A fork does not grow, whatever the log does.
+            is_live: store.is_live && fork.is_none(),
+            fork,
             prefix: prefix(globals),
             at: at_flag(globals),
             history,
@@ -119,9 +133,17 @@ impl View {
             .filter(|record| record.seq() <= self.seq)
     }
 
+    /// Finds a position, as seen from the one that is looked at.
+    ///
+    /// # Errors
+    /// When the log has no such position.
+    pub(crate) fn find(&self, position: &Position) -> Result<Seq, CliError> {
+        at::resolve(position, &self.history, self.seq, self.now)
+    }
+
     /// Writes a command that looks at the same store, mission and position.
     pub(crate) fn command(&self, rest: &str) -> String {
-        format!("orch{}{} {rest}", self.prefix, self.at)
+        format!("orch{}{}{} {rest}", self.prefix, self.at, self.forked())
     }
 
     /// Writes a command that adds to the same store and mission; `None` if it is a look back, or at
@@ -133,7 +155,13 @@ impl View {
 
     /// Writes a command that looks at the same store and mission, at another position.
     pub(crate) fn command_at(&self, seq: Seq, rest: &str) -> String {
-        format!("orch{} --at {seq} {rest}", self.prefix)
+        format!("orch{} --at {seq}{} {rest}", self.prefix, self.forked())
+    }
+
+    /// The words that lead to the same fork, if it is one.
+    fn forked(&self) -> String {
+        let fork = self.fork.as_ref();
+        fork.map_or_else(String::new, |fork| format!(" {}", fork.words))
     }
 }
 
@@ -142,7 +170,7 @@ impl View {
 /// Times are not in the order of the log: by the time of the last record alone, a log that was put
 /// together from several files could have half of its records in the future.
 // spec: ORDER-1
-fn latest(history: &History, seq: Seq) -> Option<DateTime<Utc>> {
+pub(crate) fn latest(history: &History, seq: Seq) -> Option<DateTime<Utc>> {
     let records = history
         .records()
         .iter()

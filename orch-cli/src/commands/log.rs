@@ -5,7 +5,7 @@ use orch_core::ids::{AgentName, Seq, TaskId};
 use serde::Serialize;
 
 use crate::answer::Answer;
-use crate::at::{self, Position};
+use crate::at::Position;
 use crate::cli::Output;
 use crate::ctx::Ctx;
 use crate::error::CliError;
@@ -122,7 +122,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &Args) -> Result<Exit, CliError> {
     let times = ctx.times(&view);
     let records: Vec<RecordOut> = found.iter().map(Effect::out).collect();
     let log = Log {
-        total: view.history.records().len(),
+        total: view.records().count(),
         records,
     };
     let answer = Answer::new("orch.log/1", &view, log).list("records");
@@ -135,7 +135,7 @@ pub(crate) fn run(ctx: &mut Ctx, args: &Args) -> Result<Exit, CliError> {
 impl Filter {
     fn new(args: &Args, view: &View) -> Result<Self, CliError> {
         let position = |position: &Option<Position>, default| match position {
-            Some(position) => at::resolve(position, &view.history, view.now),
+            Some(position) => view.find(position),
             None => Ok(default),
         };
         let agent = args

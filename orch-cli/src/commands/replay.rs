@@ -6,7 +6,7 @@ use orch_core::ids::Seq;
 use serde::Serialize;
 
 use crate::answer::Answer;
-use crate::at::{self, Position};
+use crate::at::Position;
 use crate::ctx::Ctx;
 use crate::error::{CliError, ErrorCode};
 use crate::exit::Exit;
@@ -71,7 +71,7 @@ struct BadLine {
 pub(crate) fn run(ctx: &mut Ctx, args: &Args) -> Result<Exit, CliError> {
     let view = ctx.view()?;
     let until = match &args.until {
-        Some(position) => at::resolve(position, &view.history, view.now)?.min(view.seq),
+        Some(position) => view.find(position)?.min(view.seq),
         None => view.seq,
     };
     let effects = Effects::of(&view.history, until);

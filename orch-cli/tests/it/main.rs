@@ -8,7 +8,9 @@
 
 mod support;
 
+mod at;
 mod bisect;
+mod blame;
 mod blocked;
 mod check;
 mod colour;
@@ -16,6 +18,7 @@ mod completions;
 mod contract;
 #[cfg(unix)]
 mod crash;
+mod diff;
 mod docs;
 mod edges;
 mod example;
@@ -47,7 +50,9 @@ mod rules;
 mod samples;
 mod show;
 mod store;
+mod timeline;
 mod wait;
+mod what_if;
 mod why;
 mod why_not;
 mod write;
