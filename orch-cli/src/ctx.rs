@@ -48,6 +48,6 @@ impl Ctx {
         if !self.globals.exit_status {
             return Exit::Ok;
         }
-        verdict::exit(view.mission.diagnose(view.now).verdict, &view.mission)
+        verdict::exit(view.mission.verdict(view.now), &view.mission)
     }
 }

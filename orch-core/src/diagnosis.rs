@@ -22,6 +22,8 @@ use serde::Serialize;
 use crate::event::mission::MissionOutcome;
 use crate::ids::TaskId;
 use crate::mission::Mission;
+use crate::mission::state::State;
+use crate::mission::table::TaskIx;
 
 pub(crate) use blocker::Subject;
 pub use blocker::{Blocker, Confidence};
@@ -48,20 +50,28 @@ impl Mission {
     ///
     /// An open mission always has a cause, and each cause names who makes the next move.
     pub fn diagnose(&self, now: DateTime<Utc>) -> Diagnosis {
-        let mut roots = self.state.roots(now);
-        if roots.is_empty() {
-            roots.extend(self.state.unclosed());
-        }
-        self.diagnosis(roots, now)
+        self.diagnosis(self.state.causes(now), now)
     }
 
     /// Diagnoses one task by the ends of its chains; `None` for a task that is unknown.
     ///
     /// A task that nothing keeps from moving has no cause, and its verdict is `closed`.
     pub fn diagnose_task(&self, task: &TaskId, now: DateTime<Utc>) -> Option<Diagnosis> {
-        let chains = self.state.chains(self.state.find_task(task)?, now);
-        let ends = chains.into_iter().filter_map(|mut chain| chain.pop());
-        Some(self.diagnosis(ends.collect(), now))
+        let causes = self.state.causes_of(self.state.find_task(task)?, now);
+        Some(self.diagnosis(causes, now))
+    }
+
+    /// Returns the verdict of [`diagnose`](Self::diagnose) alone.
+    ///
+    /// What would clear the causes is not looked for: this is for who asks at many positions.
+    pub fn verdict(&self, now: DateTime<Utc>) -> Verdict {
+        self.state.verdict(&self.state.causes(now), now)
+    }
+
+    /// Returns the verdict of [`diagnose_task`](Self::diagnose_task) alone.
+    pub fn verdict_of(&self, task: &TaskId, now: DateTime<Utc>) -> Option<Verdict> {
+        let causes = self.state.causes_of(self.state.find_task(task)?, now);
+        Some(self.state.verdict(&causes, now))
     }
 
     fn diagnosis(&self, mut causes: Vec<Blocker>, now: DateTime<Utc>) -> Diagnosis {
@@ -76,5 +86,22 @@ impl Mission {
             outcome: self.outcome(),
             causes: self.with_fixes(causes, now),
         }
+    }
+}
+
+impl State {
+    /// What keeps the mission from moving, or moves it.
+    fn causes(&self, now: DateTime<Utc>) -> Vec<Blocker> {
+        let mut roots = self.roots(now);
+        if roots.is_empty() {
+            roots.extend(self.unclosed());
+        }
+        roots
+    }
+
+    /// The ends of a task's chains.
+    fn causes_of(&self, ix: TaskIx, now: DateTime<Utc>) -> Vec<Blocker> {
+        let chains = self.chains(ix, now).into_iter();
+        chains.filter_map(|mut chain| chain.pop()).collect()
     }
 }

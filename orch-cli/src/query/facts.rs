@@ -50,7 +50,7 @@ impl<'a> Facts<'a> {
 
     /// Returns whether the mission moves.
     pub(crate) fn verdict(&self) -> Verdict {
-        let judge = || self.mission.diagnose(self.now).verdict;
+        let judge = || self.mission.verdict(self.now);
         *self.verdict.get_or_init(judge)
     }
 
@@ -95,8 +95,8 @@ impl<'a> Facts<'a> {
 
     /// Whether what a task waits for comes down to somebody who has to act.
     fn waits_for_somebody(&self, id: &TaskId) -> bool {
-        let diagnosis = self.mission.diagnose_task(id, self.now);
-        diagnosis.is_some_and(|diagnosis| is_stuck(diagnosis.verdict))
+        let verdict = self.mission.verdict_of(id, self.now);
+        verdict.is_some_and(is_stuck)
     }
 }
 

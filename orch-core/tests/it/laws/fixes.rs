@@ -57,4 +57,19 @@ proptest! {
         impose(&mut world, &steps);
         follow(&mut world)?;
     }
+
+    #[test]
+    fn a_verdict_that_is_asked_for_alone_is_that_of_the_diagnosis(
+        policy in policies(),
+        steps in log(40),
+    ) {
+        let mut world = World::with_policy(policy);
+        impose(&mut world, &steps);
+        let (mission, now) = (&world.mission, world.now);
+        prop_assert_eq!(mission.verdict(now), mission.diagnose(now).verdict);
+        for task in mission.tasks() {
+            let whole = mission.diagnose_task(task.id(), now).map(|whole| whole.verdict);
+            prop_assert_eq!(mission.verdict_of(task.id(), now), whole);
+        }
+    }
 }
