@@ -180,3 +180,40 @@ fn a_snapshot_alone_is_judged_by_what_it_tells() {
         assert_eq!(counts(&answer), BTreeMap::from_iter(expected), "{name}");
     }
 }
+
+#[test]
+fn an_event_log_is_judged_by_what_its_rows_tell() {
+    let Some(folder) = samples() else {
+        return;
+    };
+    // Each finding was held against the rows of its bead: a close counts as one without work only
+    // where the log tells the creation of the bead, and nobody taking it up before.
+    for (name, expected) in [
+        (
+            "gastown",
+            vec![
+                ("closed_without_work", 97),
+                ("dispatch_after_success", 9),
+                ("duplicate_terminal", 124),
+                ("lost_task_id", 8),
+                ("poll_loop", 8),
+                ("silent_task", 2),
+                ("whole_hour_shift", 1),
+            ],
+        ),
+        (
+            "compound-agent",
+            vec![
+                ("closed_under_blocker", 9),
+                ("closed_without_work", 40),
+                ("duplicate_terminal", 6),
+                ("owner_unknown", 5),
+                ("whole_hour_shift", 1),
+            ],
+        ),
+    ] {
+        let path = folder.join(format!("beads/{name}.events.jsonl"));
+        let answer = json(&["-S", path.to_str().unwrap(), "-q", "lint", "--json"]);
+        assert_eq!(counts(&answer), BTreeMap::from_iter(expected), "{name}");
+    }
+}

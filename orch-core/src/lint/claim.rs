@@ -199,7 +199,7 @@ fn closed(task: Option<TaskView<'_>>, claim: &Claim, span: Span) -> Option<Contr
     }
     if endings.iter().all(is_lost) {
         let says = format!(
-            "that none of {n} attempts succeeded: each ran out of time, failed or was lost"
+            "that none of {n} attempts succeeded: what ended ran out of time, failed or was lost"
         );
         return Some((Lint::ClosedOnTimeout, seq, dispatches, says));
     }

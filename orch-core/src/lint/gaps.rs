@@ -69,6 +69,11 @@ impl Gaps {
                 return None;
             }
             match handoff.status {
+                Some(HandoffStatus::Done) if invented.attempt > AttemptNo(1) => (
+                    Lint::LostTaskId,
+                    format!("task {task} is closed, and nobody had it then"),
+                ),
+                // The log begins mid-story: the work may lie before it.
                 Some(HandoffStatus::Done) if !self.created.contains(task) => return None,
                 Some(HandoffStatus::Done) => (
                     Lint::ClosedWithoutWork,
