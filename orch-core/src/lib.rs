@@ -91,6 +91,7 @@
 pub mod anomaly;
 pub mod codes;
 pub mod command;
+pub mod coverage;
 pub mod decide;
 pub mod diagnosis;
 pub mod diff;

@@ -290,6 +290,10 @@ impl Linter {
     pub const fn mission(&self) -> &Mission {
         &self.mission
     }
+
+    pub(crate) const fn mission_mut(&mut self) -> &mut Mission {
+        &mut self.mission
+    }
 }
 
 /// Lints a whole log.

@@ -9,6 +9,7 @@ mod sound;
 pub(crate) mod state;
 pub(crate) mod table;
 pub(crate) mod task;
+pub(crate) mod trace;
 
 use chrono::{DateTime, Utc};
 
@@ -23,6 +24,7 @@ pub use gate::GateDecision;
 pub use obligation::ObligationKind;
 pub use state::{Closed, Run, Tally};
 pub use task::{Counters, Moment};
+pub use trace::Cell;
 
 /// The state of one mission: the fold of its log up to a position.
 ///

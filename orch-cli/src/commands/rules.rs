@@ -1,6 +1,9 @@
 //! `orch rules`: the rules, and the tables of what follows what.
 
+mod coverage;
 mod diagram;
+
+use std::path::PathBuf;
 
 use clap::ValueEnum;
 use orch_core::rules::{RULES, RULES_VERSION, Rule};
@@ -23,7 +26,8 @@ use crate::words;
 ///
 /// With an id: that rule. With --table: what each event does to each status, as a Markdown table;
 /// `·` leaves the status, `=` is already so, `!status` is forbidden but believed and marked, `-` is
-/// forbidden and without effect. With --mermaid: the same as a state diagram.
+/// forbidden and without effect. With --mermaid: the same as a state diagram. With --coverage: what of
+/// all this a journal exercises and what not, with counts and the first record of each.
 ///
 /// Example: orch rules FENCE-1
 #[derive(Debug, clap::Args)]
@@ -39,6 +43,19 @@ pub(crate) struct Args {
     /// Show a state diagram in the language of Mermaid; of tasks unless --table says otherwise
     #[arg(long)]
     mermaid: bool,
+
+    /// Show what a journal exercises; without a path that of -S, or the nearest store
+    #[arg(
+        long,
+        value_name = "JOURNAL",
+        num_args = 0..=1,
+        conflicts_with_all = ["id", "table", "mermaid"]
+    )]
+    #[expect(
+        clippy::option_option,
+        reason = "the flag may be left out, and so may its path"
+    )]
+    coverage: Option<Option<PathBuf>>,
 }
 
 /// A thing that has a status.
@@ -71,6 +88,12 @@ struct Text {
 
 /// Runs the command.
 pub(crate) fn run(ctx: &mut Ctx, args: &Args) -> Result<Exit, CliError> {
+    if let Some(journal) = &args.coverage {
+        if journal.is_some() {
+            ctx.globals.store.clone_from(journal);
+        }
+        return coverage::run(ctx);
+    }
     if let Some(id) = &args.id {
         return explain::page(ctx, id);
     }

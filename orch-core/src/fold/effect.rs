@@ -121,7 +121,7 @@ impl State {
         ending: Ending,
     ) {
         let attempt = &mut self.attempts[ix];
-        attempt.close(event, now, ending);
+        attempt.close(event, now, ending, &mut self.trace);
         let task = attempt.task;
         if attempt.is_closed() && self.open_attempts.remove(&ix) {
             self.settle_clocks(ix, &ClockKind::ALL);

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::table::{AgentIx, AttemptIx, IncarnationIx};
 use super::task::Moment;
+use super::trace::{Cell, Trace};
 use crate::event::agent::Carried;
 use crate::ids::{AgentName, Incarnation as Number, Label, Seq};
 use crate::status::Step;
@@ -75,7 +76,8 @@ impl Incarnation {
     }
 
     /// Takes a step of the table; the only way a status changes.
-    pub(crate) fn step(&mut self, event: AgentEvent, now: Moment) {
+    pub(crate) fn step(&mut self, event: AgentEvent, now: Moment, trace: &mut Trace) {
+        trace.note(Cell::Agent(self.status, event));
         match self.status.next(event) {
             Step::To(to) | Step::Breach(to) => {
                 self.status = to;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::table::{IncarnationIx, TaskIx};
 use super::task::Moment;
+use super::trace::{Cell, Trace};
 use crate::event::clock::ClockKind;
 use crate::ids::{AttemptNo, Seq};
 use crate::policy::Clocks;
@@ -160,7 +161,8 @@ impl Attempt {
     }
 
     /// Takes a step of the table; the only way a status changes.
-    pub(crate) fn step(&mut self, event: AttemptEvent) {
+    pub(crate) fn step(&mut self, event: AttemptEvent, trace: &mut Trace) {
+        trace.note(Cell::Attempt(self.status, event));
         match self.status.next(event) {
             Step::To(to) | Step::Breach(to) => self.status = to,
             Step::Stays | Step::Already | Step::Refused => {}
@@ -168,21 +170,27 @@ impl Attempt {
     }
 
     /// Opens the attempt again, because what it said too late counts after all (FENCE-2).
-    pub(crate) fn adopt(&mut self) {
-        self.step(AttemptEvent::Adopted);
+    pub(crate) fn adopt(&mut self, trace: &mut Trace) {
+        self.step(AttemptEvent::Adopted, trace);
         self.closed = None;
     }
 
     /// Sends the work back: its rework has to begin in time, like the work before it.
-    pub(crate) fn send_back(&mut self, now: Moment) {
-        self.step(AttemptEvent::SentBack);
+    pub(crate) fn send_back(&mut self, now: Moment, trace: &mut Trace) {
+        self.step(AttemptEvent::SentBack, trace);
         self.sent_back = Some(now);
         self.expired.remove(ClockKind::Start);
     }
 
     /// Closes the attempt; remembers the first ending only.
-    pub(crate) fn close(&mut self, event: AttemptEvent, now: Moment, ending: Ending) {
-        self.step(event);
+    pub(crate) fn close(
+        &mut self,
+        event: AttemptEvent,
+        now: Moment,
+        ending: Ending,
+        trace: &mut Trace,
+    ) {
+        self.step(event, trace);
         if self.is_closed() && self.closed.is_none() {
             self.closed = Some((now, ending));
         }

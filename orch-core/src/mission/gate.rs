@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::table::IncarnationIx;
 use super::task::Moment;
+use super::trace::{Cell, Trace};
 use crate::event::gate::Verdict;
 use crate::event::task::GateSpec;
 use crate::ids::{AttemptNo, Seq};
@@ -56,7 +57,8 @@ impl Gate {
     }
 
     /// Takes a step of the table; the only way a status changes.
-    pub(crate) fn step(&mut self, event: GateEvent, now: Seq) {
+    pub(crate) fn step(&mut self, event: GateEvent, now: Seq, trace: &mut Trace) {
+        trace.note(Cell::Gate(self.status, event));
         match self.status.next(event) {
             Step::To(to) | Step::Breach(to) => {
                 self.status = to;

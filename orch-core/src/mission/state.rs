@@ -11,6 +11,7 @@ use super::names::Names;
 use super::obligation::Obligation;
 use super::table::{AgentIx, AttemptIx, IncarnationIx, ObligationIx, Table, TaskIx};
 use super::task::{Moment, Task};
+use super::trace::Trace;
 use crate::anomaly::{Anomaly, LateEvidence};
 use crate::event::attempt::Handoff;
 use crate::event::mission::MissionOutcome;
@@ -124,6 +125,9 @@ pub(crate) struct State {
     pub(crate) late: Vec<LateEvidence>,
     pub(crate) anomalies: Vec<Anomaly>,
     pub(crate) tally: Tally,
+    /// The steps of the tables, for who counts them.
+    #[serde(skip)]
+    pub(crate) trace: Trace,
     #[serde(skip)]
     task_names: Names<TaskId, TaskIx>,
     #[serde(skip)]
@@ -242,7 +246,7 @@ impl State {
 
     /// Takes a step of the ladder, and remembers whether the name is still taken.
     pub(crate) fn step_incarnation(&mut self, ix: IncarnationIx, event: AgentEvent, now: Moment) {
-        self.incarnations[ix].step(event, now);
+        self.incarnations[ix].step(event, now, &mut self.trace);
         let row = &self.incarnations[ix];
         let agent = &mut self.agents[row.agent];
         if agent.live == Some(ix) && !row.status().is_live() {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::gate::Gate;
 use super::table::{AttemptIx, IncarnationIx, ObligationIx, TaskIx};
+use super::trace::{Cell, Trace};
 use crate::event::task::{Limits, NeedOn, Unmet};
 use crate::ids::{AttemptNo, Label, Seq, TaskId};
 use crate::status::Step;
@@ -144,7 +145,8 @@ impl Task {
     }
 
     /// Takes a step of the table; the only way a status changes.
-    pub(crate) fn step(&mut self, event: TaskEvent, now: Moment) {
+    pub(crate) fn step(&mut self, event: TaskEvent, now: Moment, trace: &mut Trace) {
+        trace.note(Cell::Task(self.status, event));
         match self.status.next(event) {
             Step::To(to) | Step::Breach(to) => {
                 self.status = to;

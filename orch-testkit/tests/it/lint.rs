@@ -13,7 +13,8 @@ fn path(name: &str) -> PathBuf {
     fixtures.join(format!("{name}.jsonl"))
 }
 
-fn read(name: &str) -> Vec<Record> {
+/// Reads the log of a fixture.
+pub(crate) fn read(name: &str) -> Vec<Record> {
     let path = path(name);
     let bytes = fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let reading = read_lines(&bytes);

@@ -5,5 +5,6 @@
 #![expect(clippy::indexing_slicing, reason = "a bad index is a failed test")]
 
 mod invariants;
+mod coverage;
 mod lint;
 mod scenarios;

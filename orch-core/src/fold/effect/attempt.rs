@@ -36,7 +36,7 @@ impl State {
         let has_gap = |name: &str| gaps.iter().any(|gap| gap.as_str() == name);
         attempt.owner_unknown = has_gap("assignee");
         attempt.start_untold = has_gap("start");
-        self.tasks[task].step(TaskEvent::Dispatched, now);
+        self.tasks[task].step(TaskEvent::Dispatched, now, &mut self.trace);
         self.move_on(task);
     }
 
@@ -78,7 +78,7 @@ impl State {
     // spec: GATE-1
     fn new_work(&mut self, task: TaskIx, event: GateEvent, now: Moment) {
         for gate in &mut self.tasks[task].gates {
-            gate.step(event, now.seq);
+            gate.step(event, now.seq, &mut self.trace);
         }
     }
 
@@ -123,7 +123,7 @@ impl State {
     pub(super) fn sign_of_life(&mut self, ix: AttemptIx, now: Moment, event: AttemptEvent) {
         let attempt = &mut self.attempts[ix];
         let was = attempt.status();
-        attempt.step(event);
+        attempt.step(event, &mut self.trace);
         attempt.alive = now;
         attempt.last_record = now.seq;
         attempt.unaccounted = None;
@@ -152,7 +152,7 @@ impl State {
     fn step_with(&mut self, ix: AttemptIx, event: TaskEvent, now: Moment) {
         let task = self.attempts[ix].task;
         if self.tasks[task].token == Some(ix) {
-            self.tasks[task].step(event, now);
+            self.tasks[task].step(event, now, &mut self.trace);
         }
     }
 
@@ -232,20 +232,20 @@ impl State {
         let task = self.attempts[ix].task;
         self.new_work(task, GateEvent::NewRevision, now);
         let attempt = &mut self.attempts[ix];
-        attempt.step(AttemptEvent::HandedOver);
+        attempt.step(AttemptEvent::HandedOver, &mut self.trace);
         attempt.sent_back = None;
         attempt.handed_over = Some(now);
         attempt.revision = data.revision.as_deref().map(Into::into);
         if matches!(event, TaskEvent::HandedBare | TaskEvent::HandedUnproven) {
             self.adoptable.insert(now.seq, data.clone());
         }
-        self.tasks[task].step(event, now);
+        self.tasks[task].step(event, now, &mut self.trace);
     }
 
     /// The attempt gives the task back and is over.
     fn give_back(&mut self, ix: AttemptIx, event: TaskEvent, now: Moment) {
         let task = self.attempts[ix].task;
-        self.tasks[task].step(event, now);
+        self.tasks[task].step(event, now, &mut self.trace);
         self.close_attempt(ix, AttemptEvent::GivenBack, now, Ending::GivenBack);
         self.count_fruit(ix);
     }
@@ -306,7 +306,7 @@ impl State {
         }
         if self.attempts[ix].status() == AttemptStatus::HandedOver {
             // Its work is handed over already; the end of its process changes nothing.
-            self.attempts[ix].step(AttemptEvent::Ended);
+            self.attempts[ix].step(AttemptEvent::Ended, &mut self.trace);
             return;
         }
         let task = self.attempts[ix].task;
@@ -407,9 +407,9 @@ impl State {
         let owner = self.ensure_incarnation(to, now);
         let ix = self.add_attempt(task, number, owner, now);
         let attempt = &mut self.attempts[ix];
-        attempt.step(AttemptEvent::Started);
+        attempt.step(AttemptEvent::Started, &mut self.trace);
         attempt.started = Some(now);
-        self.tasks[task].step(TaskEvent::Rebound, now);
+        self.tasks[task].step(TaskEvent::Rebound, now, &mut self.trace);
     }
 }
 

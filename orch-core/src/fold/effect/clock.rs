@@ -21,7 +21,7 @@ impl State {
             ClockSubject::Task(task) => {
                 let ix = self.ensure_task(task, now);
                 self.tasks[ix].total_expired = Some(now.seq);
-                self.tasks[ix].step(TaskEvent::TimedOut, now);
+                self.tasks[ix].step(TaskEvent::TimedOut, now, &mut self.trace);
                 self.owe_ruling(now, ix);
             }
             ClockSubject::Message(seq) => {

@@ -32,7 +32,7 @@ impl State {
                 self.has_successors = true;
                 let task = &mut self.tasks[ix];
                 task.superseded_by = Some(by);
-                task.step(TaskEvent::Superseded, now);
+                task.step(TaskEvent::Superseded, now, &mut self.trace);
             }
             Change::Reopen => {
                 self.reopen_mission(now);
@@ -42,11 +42,11 @@ impl State {
                 self.tasks[ix].counters = Counters::default();
                 self.tasks[ix].first_dispatch = None;
                 self.tasks[ix].total_expired = None;
-                self.tasks[ix].step(TaskEvent::Reopened, now);
+                self.tasks[ix].step(TaskEvent::Reopened, now, &mut self.trace);
             }
             Change::Adopt { seq } => self.adopt(ix, *seq, now),
             Change::Unblock => {
-                self.tasks[ix].step(TaskEvent::Unblocked, now);
+                self.tasks[ix].step(TaskEvent::Unblocked, now, &mut self.trace);
                 self.settle_about(ix, now);
             }
             Change::Amend(amendment) => self.amend(ix, amendment, now),
@@ -80,8 +80,8 @@ impl State {
         self.retire_others(ix, attempt, now);
         self.settle_about(ix, now);
         self.reset(ix);
-        self.tasks[ix].step(TaskEvent::Adopted, now);
-        self.attempts[attempt].adopt();
+        self.tasks[ix].step(TaskEvent::Adopted, now, &mut self.trace);
+        self.attempts[attempt].adopt(&mut self.trace);
         self.open_attempt(attempt);
         self.tasks[ix].token = Some(attempt);
         self.take_handoff(attempt, &handoff, now);
@@ -124,7 +124,7 @@ impl State {
         if let Some(gates) = &amendment.gates {
             self.replace_gates(ix, gates, now);
         }
-        self.tasks[ix].step(TaskEvent::Amended, now);
+        self.tasks[ix].step(TaskEvent::Amended, now, &mut self.trace);
     }
 
     /// Derives anew which evidence the last handoff did not bring.

@@ -22,7 +22,7 @@ impl State {
         };
         let gates = &mut self.tasks[ix].gates;
         if let Some(gate) = gates.iter_mut().find(|gate| gate.spec.gate == data.gate) {
-            gate.step(GateEvent::Requested, now.seq);
+            gate.step(GateEvent::Requested, now.seq, &mut self.trace);
             gate.holder = Some((now.seq, data.holder.clone()));
             gate.held_by = held_by;
             gate.held_since = Some(now);
@@ -38,7 +38,7 @@ impl State {
         let Some(gate) = gates.iter_mut().find(|gate| gate.spec.gate == data.gate) else {
             return;
         };
-        gate.step(verdict_event(data.verdict), now.seq);
+        gate.step(verdict_event(data.verdict), now.seq, &mut self.trace);
         gate.decided = Some(GateDecision {
             seq: now.seq,
             by: data.decider.clone(),
@@ -49,7 +49,9 @@ impl State {
             (GateStage::Accept, Verdict::Approved | Verdict::Waived) => self.pass_if_clear(ix, now),
             (GateStage::Accept, Verdict::ChangesRequested) => self.send_back(ix, now),
             // Delivery gates are looked at when the task is delivered.
-            (GateStage::Deliver, _) => self.tasks[ix].step(TaskEvent::GatePassed, now),
+            (GateStage::Deliver, _) => {
+                self.tasks[ix].step(TaskEvent::GatePassed, now, &mut self.trace);
+            }
         }
     }
 
@@ -62,13 +64,13 @@ impl State {
             .iter()
             .filter(|gate| gate.spec.stage == GateStage::Accept);
         if !gates.all(|gate| gate.status().has_passed()) {
-            task.step(TaskEvent::GatePassed, now);
+            task.step(TaskEvent::GatePassed, now, &mut self.trace);
             return;
         }
         if task.status() != TaskStatus::InReview {
             return;
         }
-        task.step(TaskEvent::GatesPassed, now);
+        task.step(TaskEvent::GatesPassed, now, &mut self.trace);
         self.settle_about(ix, now);
         if let Some(token) = self.open_token(ix) {
             self.close_attempt(token, AttemptEvent::Accepted, now, Ending::Accepted);
@@ -86,10 +88,10 @@ impl State {
         task.counters.review_rounds = task.counters.review_rounds.saturating_add(1);
         let rounds = task.counters.review_rounds;
         if let Some(author) = author {
-            task.step(TaskEvent::ChangesRequested, now);
-            self.attempts[author].send_back(now);
+            task.step(TaskEvent::ChangesRequested, now, &mut self.trace);
+            self.attempts[author].send_back(now, &mut self.trace);
         } else {
-            task.step(TaskEvent::ChangesOrphaned, now);
+            task.step(TaskEvent::ChangesOrphaned, now, &mut self.trace);
             if let Some(token) = token {
                 self.close_attempt(token, AttemptEvent::Fenced, now, Ending::OwnerGone);
             }

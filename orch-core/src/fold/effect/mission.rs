@@ -69,7 +69,7 @@ impl State {
                 | TaskStatus::Superseded
                 | TaskStatus::OutcomeUnknown => continue,
             };
-            self.tasks[ix].step(event, now);
+            self.tasks[ix].step(event, now, &mut self.trace);
         }
     }
 

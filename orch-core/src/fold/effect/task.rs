@@ -94,14 +94,14 @@ impl State {
 
     pub(super) fn close_task(&mut self, data: &TaskClosed, now: Moment) {
         let ix = self.ensure_task(&data.task, now);
-        self.tasks[ix].step(closing(data.outcome), now);
+        self.tasks[ix].step(closing(data.outcome), now, &mut self.trace);
         self.retire_attempts(ix, now, Ending::Closed);
         self.settle_about(ix, now);
     }
 
     pub(super) fn deliver(&mut self, data: &TaskDelivered, now: Moment) {
         let ix = self.ensure_task(&data.task, now);
-        self.tasks[ix].step(TaskEvent::Delivered, now);
+        self.tasks[ix].step(TaskEvent::Delivered, now, &mut self.trace);
         self.read_results_of(ix);
     }
 
@@ -166,7 +166,7 @@ impl State {
     /// Nobody holds a gate of the task any more.
     pub(super) fn withdraw_gates(&mut self, ix: TaskIx, now: Moment) {
         for gate in &mut self.tasks[ix].gates {
-            gate.step(GateEvent::Withdrawn, now.seq);
+            gate.step(GateEvent::Withdrawn, now.seq, &mut self.trace);
         }
     }
 
