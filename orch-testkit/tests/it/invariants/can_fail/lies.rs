@@ -21,13 +21,13 @@ use orch_testkit::world::{
 use super::{Shown, besides};
 
 /// A story whose last record keeps the rules, and a lie about that record.
-pub(in super::super) struct Lie {
+pub(super) struct Lie {
     /// The invariant that must tell.
     pub(super) about: &'static str,
     /// The story.
-    pub(in super::super) story: fn() -> World,
+    pub(super) story: fn() -> World,
     /// How its log came about.
-    pub(in super::super) class: LogClass,
+    pub(super) class: LogClass,
     /// What is changed about its last step.
     pub(super) tell: fn(&mut Shown),
 }
@@ -305,7 +305,7 @@ fn no_gates(shown: &mut Shown) {
 }
 
 /// Every invariant that looks at one record, with a story and a lie about it.
-pub(in super::super) const LIES: &[Lie] = &[
+pub(super) const LIES: &[Lie] = &[
     // The mission has lost an attempt that the log told of.
     lie("COMPLETE_LEDGER", completed, |it| {
         one_more_attempt(it, "t1", Phase::Started);
