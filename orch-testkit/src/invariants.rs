@@ -45,6 +45,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use chrono::{DateTime, Utc};
+use orch_core::codes::Code;
 use orch_core::command::Command;
 use orch_core::decide::{Context, Decision, Rejection};
 use orch_core::diagnosis::{Blocker, Diagnosis};
@@ -270,9 +271,12 @@ impl<'a> Scene<'a> {
         self.step.applied.outcome == Outcome::Changed
     }
 
-    /// Whether the record breaks a rule by what the machine says, which a decided log never does.
-    fn is_marked(&self) -> bool {
-        self.step.class == LogClass::Any && self.step.applied.n_anomalies > 0
+    /// Whether the fold marked the record as breaking a rule in one of these ways, which it never
+    /// does to a record that was decided.
+    fn is_marked(&self, codes: &[Code]) -> bool {
+        let anomalies = self.step.after.anomalies().iter().rev();
+        let mut raised = anomalies.take(self.step.applied.n_anomalies);
+        self.step.class == LogClass::Any && raised.any(|it| codes.contains(&it.code))
     }
 
     /// Whether the state means something and can move: open, and of rules that are known.

@@ -1,5 +1,6 @@
 //! Attempts and the fence: who may move a task, and what moves it towards acceptance.
 
+use orch_core::codes::Code;
 use orch_core::diagnosis::Cause;
 use orch_core::event::Event;
 use orch_core::event::attempt::HandoffStatus;
@@ -79,7 +80,7 @@ pub(super) fn attempt_monotone(s: &Scene<'_>, probe: &mut Probe) {
         let next = highest.map_or(1, |it| it.0 + 1);
         let added = numbers.get(old..).unwrap_or_default();
         let holds = match added {
-            [number] => *number == next || *number > next && s.is_marked(),
+            [number] => *number == next || *number > next && s.is_marked(&[Code::AttemptGap]),
             _ => false,
         };
         probe.expect(holds, || {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use orch_core::codes::Code;
 use orch_core::command::{Command, Rebind};
 use orch_core::decide::{Context, Decision};
 use orch_core::diagnosis::{Blocker, Cause};
@@ -263,7 +264,7 @@ pub(super) fn fyi_inert(s: &Scene<'_>, probe: &mut Probe) {
         let mut new = s.new.clone();
         // A task that is only named is known from then on; that it is, is marked.
         new.tasks
-            .retain(|id, _| s.old.tasks.contains_key(id) || !s.is_marked());
+            .retain(|id, _| s.old.tasks.contains_key(id) || !s.is_marked(&[Code::UnknownTask]));
         probe.expect(new == s.old, || {
             format!("{} changed more than what is said", s.event().kind())
         });

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use orch_core::codes::Code;
 use orch_core::diagnosis::Cause;
 use orch_core::event::Event;
 use orch_core::ids::TaskId;
@@ -23,6 +24,16 @@ pub(super) fn ready_def(s: &Scene<'_>, probe: &mut Probe) {
     }
 }
 
+/// What the fold says of handing out what is not open, or is not known.
+const NOT_OPEN: [Code; 6] = [
+    Code::UnknownTask,
+    Code::ParallelAttempts,
+    Code::DispatchAfterSuccess,
+    Code::NotOpen,
+    Code::ExhaustedTask,
+    Code::AfterClose,
+];
+
 // spec: DEP-3, RETRY-1, CORRECT-2
 pub(super) fn dispatch_ready(s: &Scene<'_>, probe: &mut Probe) {
     let Event::Dispatched(data) = s.event() else {
@@ -34,8 +45,17 @@ pub(super) fn dispatch_ready(s: &Scene<'_>, probe: &mut Probe) {
     let at = s.step.record.at();
     let told = told(s.step.before, s.step.past, &data.task, at);
     // What is only named was marked when it was.
-    let may = matches!(told, Some(Told::Ready | Told::Undeclared));
-    probe.expect(may || s.is_marked(), || {
+    let breach: &[Code] = match told {
+        Some(Told::Ready | Told::Undeclared) => &[],
+        Some(Told::Beside) => &[Code::ParallelAttempts],
+        Some(Told::Unjudged) => &[Code::DispatchAfterSuccess],
+        Some(Told::Waiting) => &[Code::NeedsUnmet, Code::SpecFirst],
+        Some(Told::Held) => &[Code::Held],
+        Some(Told::RetryWait) => &[Code::RetryWait],
+        Some(Told::WipWait) => &[Code::WipFull],
+        None => &NOT_OPEN,
+    };
+    probe.expect(breach.is_empty() || s.is_marked(breach), || {
         format!("task {} was handed out, by the log {told:?}", data.task)
     });
 }
@@ -71,7 +91,7 @@ pub(super) fn acyclic(s: &Scene<'_>, probe: &mut Probe) {
     }
     let new = cycle(s.step.after, s.step.ghost);
     let is_news = new.is_some() && cycle(s.step.before, s.step.past).is_none();
-    probe.expect(!is_news || s.is_marked(), || {
+    probe.expect(!is_news || s.is_marked(&[Code::DepCycle]), || {
         format!(
             "task {} needs itself since this {}",
             new.map_or_else(String::new, |it| it.to_string()),

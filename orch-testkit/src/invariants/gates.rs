@@ -1,5 +1,6 @@
 //! Gates: acceptance follows from decisions on the newest work, by somebody who did not write it.
 
+use orch_core::codes::Code;
 use orch_core::event::Event;
 use orch_core::event::gate::{GateDecided, Verdict};
 use orch_core::event::task::GateStage;
@@ -110,7 +111,7 @@ pub(super) fn waiver_explicit(s: &Scene<'_>, probe: &mut Probe) {
     {
         let by = &s.step.record.envelope().by;
         let may = is_import(by) || s.step.past.has_authority(by);
-        let says_why = !data.reason.trim().is_empty() || s.is_marked();
+        let says_why = !data.reason.trim().is_empty() || s.is_marked(&[Code::ReasonMissing]);
         probe.expect(may && says_why, || {
             format!(
                 "{by} waived gate {} of task {} for {:?}",

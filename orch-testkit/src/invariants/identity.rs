@@ -1,5 +1,6 @@
 //! Identity and the lifecycle of agents: one live incarnation a name, and nobody moves after death.
 
+use orch_core::codes::Code;
 use orch_core::event::Event;
 use orch_core::event::correction::Change;
 use orch_core::ids::AgentRef;
@@ -102,6 +103,15 @@ pub(super) fn after_shutdown(s: &Scene<'_>, probe: &mut Probe) {
     }
 }
 
+/// What the fold says of work that is given to somebody who is not there for it, or of a gate whose
+/// task nobody declared, which nobody can hold.
+const NOT_THERE: [Code; 4] = [
+    Code::UnknownAgent,
+    Code::AgentGone,
+    Code::AgentStopping,
+    Code::UnknownTask,
+];
+
 // spec: RETRY-2, SHUT-2
 pub(super) fn no_dispatch_to_dead(s: &Scene<'_>, probe: &mut Probe) {
     if !s.is_changed() {
@@ -125,12 +135,15 @@ pub(super) fn no_dispatch_to_dead(s: &Scene<'_>, probe: &mut Probe) {
         };
     if let Some(agent) = target {
         let standing = past.agents.get(&agent);
-        probe.expect(standing == Some(&Standing::Live) || s.is_marked(), || {
-            format!(
-                "{} gives work to {agent}, who is {standing:?}",
-                s.event().kind()
-            )
-        });
+        probe.expect(
+            standing == Some(&Standing::Live) || s.is_marked(&NOT_THERE),
+            || {
+                format!(
+                    "{} gives work to {agent}, who is {standing:?}",
+                    s.event().kind()
+                )
+            },
+        );
     }
 }
 

@@ -1,5 +1,6 @@
 //! The completion ledger: a mission completes when everything is accounted for, and then is still.
 
+use orch_core::codes::Code;
 use orch_core::event::Event;
 use orch_core::event::correction::Change;
 use orch_core::event::mission::MissionOutcome;
@@ -169,7 +170,7 @@ pub(super) fn terminal_absorbs(s: &Scene<'_>, probe: &mut Probe) {
         _ => false,
     };
     let moved: Vec<_> = s.old.moved(&s.new).collect();
-    let holds = moved.is_empty() || s.is_changed() && (may || s.is_marked());
+    let holds = moved.is_empty() || s.is_changed() && (may || s.is_marked(&[Code::AfterClose]));
     probe.expect(holds, || {
         format!("{} moved {moved:?} after the close", s.event().kind())
     });
