@@ -9,6 +9,7 @@
 mod blocker;
 mod cause;
 mod chain;
+mod doubt;
 mod find;
 mod fix;
 mod gate;

@@ -27,12 +27,7 @@ impl State {
             TaskStatus::Accepted => self.of_review(ix, GateStage::Deliver),
             TaskStatus::Failed => vec![self.of_failed(ix, Cause::Failed)],
             TaskStatus::Exhausted => vec![self.of_failed(ix, Cause::Exhausted)],
-            TaskStatus::OutcomeUnknown => vec![self.blocker(
-                ix,
-                Cause::OutcomeUnknown,
-                "its owner is gone; whether the work is done is not known".to_owned(),
-                "the lead adopts its late evidence, or reopens it",
-            )],
+            TaskStatus::OutcomeUnknown => vec![self.of_unknown(ix)],
             TaskStatus::Delivered
             | TaskStatus::Skipped
             | TaskStatus::Cancelled

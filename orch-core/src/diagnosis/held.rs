@@ -2,8 +2,7 @@
 
 use super::mission::sureness;
 use super::{Blocker, Cause, Confidence, Subject};
-use crate::event::clock::ClockKind;
-use crate::mission::attempt::{Attempt, Liveness};
+use crate::mission::attempt::Attempt;
 use crate::mission::obligation::{Obligation, ObligationKind};
 use crate::mission::state::State;
 use crate::mission::table::{AttemptIx, TaskIx};
@@ -77,21 +76,12 @@ impl State {
             found.since = since;
             found
         };
-        let is_slow = [ClockKind::Attempt, ClockKind::Progress]
-            .iter()
-            .any(|&clock| attempt.expired.has(clock));
-        let doubt = match attempt.liveness {
-            Liveness::Alive if is_slow => Some("reports, and gets nowhere in time"),
-            Liveness::Alive => None,
-            Liveness::Suspect => Some("is silent"),
-            Liveness::Lost => Some("has been silent for too long"),
-        };
-        if let Some(doubt) = doubt {
-            let detail = format!("{with} {doubt}");
+        if let Some(doubt) = attempt.doubt() {
+            let detail = format!("{with} {}", doubt.what);
             let clears = "it reports, or the lead takes the task back";
             let mut found = self.blocker(ix, Cause::NoProgress, detail, clears);
             found.confidence = Confidence::Suspected;
-            return at(attempt.alive, found);
+            return at(doubt.since, found);
         }
         if attempt.status() == AttemptStatus::Dispatched && attempt.start_untold {
             let detail =

@@ -8,6 +8,7 @@ mod counts_and_version;
 mod decide;
 mod divergence;
 mod done;
+mod doubt;
 mod gate;
 mod gate_authors;
 mod handoff_and_fence;
