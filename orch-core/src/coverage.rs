@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::diagnosis::Cause;
 use crate::event::Event;
 use crate::fold::effect::subject;
 use crate::ids::{Seq, TaskId};
@@ -16,7 +17,6 @@ use crate::lint::{Kind, Linter};
 use crate::mission::trace::Trace;
 use crate::record::Record;
 use crate::rules::{RULES, Rule};
-use crate::view::Cause;
 
 pub use crate::mission::Cell;
 

@@ -4,7 +4,7 @@
 #![expect(clippy::panic, reason = "a panic is a failed test")]
 #![expect(clippy::indexing_slicing, reason = "a bad index is a failed test")]
 
-mod invariants;
 mod coverage;
+mod invariants;
 mod lint;
 mod scenarios;

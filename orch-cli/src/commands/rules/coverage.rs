@@ -2,6 +2,7 @@
 
 use orch_core::codes::Code;
 use orch_core::coverage::{Cell, Coverage, Seen};
+use orch_core::diagnosis::Cause;
 use orch_core::event::Event;
 use orch_core::ids::Seq;
 use orch_core::lint::{Kind, Lint};
@@ -11,7 +12,6 @@ use orch_core::status::agent::{AgentEvent, AgentStatus};
 use orch_core::status::attempt::{AttemptEvent, AttemptStatus};
 use orch_core::status::gate::{GateEvent, GateStatus};
 use orch_core::status::task::{TaskEvent, TaskStatus};
-use orch_core::view::Cause;
 use serde::Serialize;
 
 use crate::answer::Answer;

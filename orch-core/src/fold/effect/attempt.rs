@@ -397,7 +397,7 @@ impl State {
         if event == TaskEvent::ChangesOrphaned {
             self.tasks[task].success = None;
         }
-        self.tasks[task].step(event, now);
+        self.tasks[task].step(event, now, &mut self.trace);
         self.move_on(task);
         self.withdraw_gates(task, now);
     }
