@@ -68,7 +68,10 @@ fn measure(c: &mut Criterion, name: &str, records: Vec<Record>) {
     group.finish();
     // The same as by folding, where it was checked at all.
     for place in [1, n_records / 3, n_records / 2, n_records - 1] {
-        let first = history.records().iter().take(usize::try_from(place).unwrap_or(usize::MAX));
+        let first = history
+            .records()
+            .iter()
+            .take(usize::try_from(place).unwrap_or(usize::MAX));
         let folded = Mission::fold(first).digest().expect("a digest");
         let reached = history.at(Seq(place)).digest().expect("a digest");
         assert_eq!(reached, folded, "{name} at {place}");

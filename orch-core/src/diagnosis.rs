@@ -13,8 +13,10 @@ mod doubt;
 mod find;
 mod fix;
 mod gate;
+mod graph;
 mod held;
 mod mission;
+mod ring;
 mod verdict;
 
 use chrono::{DateTime, Utc};
@@ -30,6 +32,7 @@ pub(crate) use blocker::Subject;
 pub use blocker::{Blocker, Confidence};
 pub use cause::{Cause, Severity};
 pub use fix::Fix;
+pub use graph::{WaitKind, WaitStep};
 pub use verdict::Verdict;
 
 /// Why a mission, or one of its tasks, does not move.

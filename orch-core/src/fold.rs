@@ -86,6 +86,7 @@ impl Mission {
         let before = self.state.anomalies.len();
         let outcome = self.fold_record(record);
         let n_anomalies = self.state.anomalies.len().saturating_sub(before);
+        self.state.index_touched(n_anomalies);
         Applied {
             outcome,
             n_anomalies,

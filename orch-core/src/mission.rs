@@ -3,6 +3,7 @@
 pub(crate) mod agent;
 pub(crate) mod attempt;
 pub(crate) mod gate;
+mod index;
 mod names;
 pub(crate) mod obligation;
 mod sound;
@@ -10,6 +11,7 @@ pub(crate) mod state;
 pub(crate) mod table;
 pub(crate) mod task;
 pub(crate) mod trace;
+mod way;
 
 use chrono::{DateTime, Utc};
 

@@ -121,7 +121,7 @@ impl Snapshot {
         if !state.is_sound() {
             return Err(SnapshotError::Inconsistent { seq: self.seq });
         }
-        state.index_names();
+        state.index_rows();
         Ok(Mission { state })
     }
 }

@@ -3,10 +3,11 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::{Cause, Fix};
+use super::{Cause, Fix, WaitStep};
+use crate::event::talk::WaitRef;
 use crate::ids::{Seq, TaskId};
 use crate::mission::Mission;
-use crate::mission::table::{AttemptIx, TaskIx};
+use crate::mission::table::{AttemptIx, IncarnationIx, TaskIx};
 use crate::mission::task::Moment;
 use crate::party::Party;
 use crate::status::words;
@@ -38,6 +39,10 @@ pub(crate) enum Subject {
     Need(TaskIx, TaskIx),
     /// What a record opened or said: an obligation, a message, a result.
     Record(Seq),
+    /// A ring of waits.
+    Ring,
+    /// An incarnation of an agent.
+    Agent(IncarnationIx),
 }
 
 /// One thing that keeps a task or the mission from moving.
@@ -65,6 +70,12 @@ pub struct Blocker {
     /// Commands that would be accepted now and that clear it or bring it forward, the recommended
     /// one first. Those of a task that only waits for others are at the end of its chain.
     pub fixes: Vec<Fix>,
+    /// The steps around the ring, when it is one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ring: Vec<WaitStep>,
+    /// Who waits for those in the ring without being in it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub victims: Vec<WaitRef>,
     #[serde(skip)]
     pub(crate) subject: Subject,
 }
@@ -91,9 +102,7 @@ impl Mission {
     /// that does not wait for another task. `None` for a task that is unknown.
     pub fn why(&self, task: &TaskId, now: DateTime<Utc>) -> Option<Vec<Vec<Blocker>>> {
         let chains = self.state.chains(self.state.find_task(task)?, now);
-        let with_fixes = chains
-            .into_iter()
-            .map(|chain| self.chain_with_fixes(chain, now));
+        let with_fixes = chains.into_iter().map(|chain| self.with_fixes(chain, now));
         Some(with_fixes.collect())
     }
 

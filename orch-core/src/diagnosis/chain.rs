@@ -1,148 +1,153 @@
 //! Chains of blockers: from a task down to what does not wait for another task.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use super::{Blocker, Cause};
-use crate::codes::Code;
-use crate::ids::TaskId;
+use super::Blocker;
+use super::graph::Node;
 use crate::mission::state::State;
-use crate::mission::table::TaskIx;
-use crate::party::Party;
-use crate::status::task::TaskStatus;
+use crate::mission::table::{Ix as _, TaskIx};
 
-/// One step of the search: a blocker, and the step that led to it.
+/// How a task was come to: from which step, and by which of the things it waits for.
 struct Step {
-    blocker: Blocker,
+    task: TaskIx,
     from: Option<usize>,
+    /// The place among what the task waits for, or the blocker that leads on.
+    by: By,
+}
+
+enum By {
+    /// A need or a specification, by its place.
+    Need(usize),
+    Blocker(Box<Blocker>),
+}
+
+/// The search of one question.
+struct Search<'a> {
+    state: &'a State,
+    steps: Vec<Step>,
+    seen: Vec<bool>,
+    /// The tasks to go on with, and the steps that led to them.
+    open: Vec<(TaskIx, Option<usize>)>,
+    /// The steps at which a chain ends.
+    ends: Vec<usize>,
 }
 
 impl State {
     /// The chains from a task to their roots; each root is reached once.
-    pub(super) fn chains(&self, ix: TaskIx, now: DateTime<Utc>) -> Vec<Vec<Blocker>> {
-        let mut steps: Vec<Step> = Vec::new();
-        let mut ends = Vec::new();
-        let mut seen = BTreeSet::from([ix]);
-        let mut open: Vec<(TaskIx, Option<usize>)> = vec![(ix, None)];
-        while let Some((at, from)) = open.pop() {
-            let blockers = self.blockers_of(at, now);
-            if blockers.is_empty() {
-                // What it waits for has ended: nothing holds that back, and the chain ends here.
-                ends.extend(from.map(|step| (step, false)));
-                continue;
-            }
-            for blocker in blockers {
-                let next = blocker.on.first().and_then(|on| self.find_task(on));
-                let step = steps.len();
-                steps.push(Step { blocker, from });
-                match next {
-                    None => ends.push((step, false)),
-                    Some(next) if seen.insert(next) => open.push((next, Some(step))),
-                    Some(next) if next == ix || self.is_behind(&steps, step, next) => {
-                        ends.push((step, true));
-                    }
-                    // Another chain leads there already.
-                    Some(_) => {}
-                }
-            }
-        }
-        ends.into_iter()
-            .map(|(step, is_ring)| chain_to(&steps, step, is_ring))
-            .collect()
-    }
-
-    /// Whether a task was passed on the way to a step.
-    fn is_behind(&self, steps: &[Step], from: usize, task: TaskIx) -> bool {
-        let id = &self.tasks[task].id;
-        let mut at = Some(from);
-        while let Some(step) = at.and_then(|at| steps.get(at)) {
-            if step.blocker.task.as_ref() == Some(id) {
-                return true;
-            }
-            at = step.from;
-        }
-        false
-    }
-
-    /// Tasks that need themselves through others: each ring once, as the first of its tasks.
     ///
-    /// A ring has no root of its own, because each of its tasks waits for another.
-    // spec: DEP-3
-    pub(super) fn rings(&self, now: DateTime<Utc>) -> Vec<Blocker> {
-        let mut found = Vec::new();
-        let mut done = BTreeSet::new();
-        for (start, _) in self.tasks.rows() {
-            let mut trail: Vec<(TaskIx, Vec<TaskIx>)> = Vec::new();
-            let mut next = done.insert(start).then_some(start);
-            loop {
-                if let Some(ix) = next.take() {
-                    trail.push((ix, self.waits_on(ix)));
-                }
-                let Some((_, targets)) = trail.last_mut() else {
-                    break;
-                };
-                let Some(target) = targets.pop() else {
-                    trail.pop();
-                    continue;
-                };
-                if let Some(at) = trail.iter().position(|(ix, _)| *ix == target) {
-                    let ring: Vec<TaskIx> = trail.iter().skip(at).map(|(ix, _)| *ix).collect();
-                    found.extend(self.ring_of(&ring, now));
-                } else if done.insert(target) {
-                    next = Some(target);
-                }
-            }
-        }
-        found
-    }
-
-    /// The tasks that an open task waits for.
-    fn waits_on(&self, ix: TaskIx) -> Vec<TaskIx> {
-        if self.tasks[ix].status() != TaskStatus::Open {
+    /// A task that does nothing but wait is passed by its indices alone: its steps are written only
+    /// if a chain that is shown goes through it.
+    pub(super) fn chains(&self, ix: TaskIx, now: DateTime<Utc>) -> Vec<Vec<Blocker>> {
+        if self.closed.is_some() {
             return Vec::new();
         }
-        let needs = self
-            .unmet_needs(ix)
-            .map(|need| self.end_of(need.task).unwrap_or(need.task));
-        needs.chain(self.unmet_specs(ix)).collect()
-    }
-
-    fn ring_of(&self, ring: &[TaskIx], now: DateTime<Utc>) -> Option<Blocker> {
-        let first = *ring.iter().min()?;
-        let mut found = self
-            .blockers_of(first, now)
-            .into_iter()
-            .find(|it| !it.on.is_empty())?;
-        let is_in = |id: &TaskId| self.find_task(id).is_some_and(|ix| ring.contains(&ix));
-        let closed_by = self.anomalies.iter().filter(|anomaly| {
-            anomaly.code == Code::DepCycle && anomaly.task.as_ref().is_some_and(is_in)
-        });
-        found.because.extend(closed_by.map(|anomaly| anomaly.seq));
-        found.because.sort_unstable();
-        found.because.dedup();
-        found.cause = Cause::DepCycle;
-        found.next = Party::Lead;
-        CLEARS_RING.clone_into(&mut found.clears);
-        Some(found)
+        let mut search = Search {
+            state: self,
+            steps: Vec::new(),
+            seen: vec![false; self.tasks.len()],
+            open: vec![(ix, None)],
+            ends: Vec::new(),
+        };
+        search.see(ix);
+        let mut rings = self.find_rings(now);
+        while let Some((at, from)) = search.open.pop() {
+            let place = rings.iter().position(|ring| ring.has(Node::Task(at)));
+            if let Some(ring) = place.map(|place| rings.swap_remove(place)) {
+                search.end_in(at, from, self.of_ring(&ring));
+            }
+            search.go_on(at, from, now);
+        }
+        search.written()
     }
 }
 
-const CLEARS_RING: &str = "the lead removes one of the needs in the cycle";
+impl Search<'_> {
+    /// Takes note of a task; tells whether it is new.
+    fn see(&mut self, ix: TaskIx) -> bool {
+        let seen = self.seen.get_mut(ix.index());
+        seen.is_some_and(|seen| !std::mem::replace(seen, true))
+    }
 
-/// The chain that leads to a step; the last of one that leads back into itself says so.
-// spec: DEP-3
-fn chain_to(steps: &[Step], end: usize, is_ring: bool) -> Vec<Blocker> {
-    let mut chain = Vec::new();
-    let mut at = Some(end);
-    while let Some(step) = at.and_then(|at| steps.get(at)) {
-        chain.push(step.blocker.clone());
-        at = step.from;
+    fn end_in(&mut self, task: TaskIx, from: Option<usize>, blocker: Blocker) {
+        let by = By::Blocker(Box::new(blocker));
+        self.ends.push(self.steps.len());
+        self.steps.push(Step { task, from, by });
     }
-    chain.reverse();
-    if let Some(last) = chain.last_mut().filter(|_| is_ring) {
-        last.cause = Cause::DepCycle;
-        CLEARS_RING.clone_into(&mut last.clears);
+
+    fn go_on(&mut self, at: TaskIx, from: Option<usize>, now: DateTime<Utc>) {
+        let state = self.state;
+        if !state.is_restless(at) && state.tasks[at].status().is_ended() {
+            // What it waits for has ended: nothing holds that back, and the chain ends here.
+            self.ends.extend(from);
+            return;
+        }
+        if !state.is_restless(at) && state.hold(at, now).is_none() {
+            let needs: Vec<TaskIx> = state.awaited(at).map(|(_, end, _)| end).collect();
+            for (place, next) in needs.into_iter().enumerate() {
+                if self.see(next) {
+                    self.lead_to(next, at, from, By::Need(place));
+                }
+            }
+            return;
+        }
+        let blockers = state.blockers_of(at, now);
+        if blockers.is_empty() {
+            self.ends.extend(from);
+        }
+        for blocker in blockers {
+            let on = blocker.on.first().and_then(|on| state.find_task(on));
+            match on {
+                None => self.end_in(at, from, blocker),
+                Some(next) if self.see(next) => {
+                    self.lead_to(next, at, from, By::Blocker(Box::new(blocker)));
+                }
+                // Another chain leads there already, or a ring that is an end of its own.
+                Some(_) => {}
+            }
+        }
     }
-    chain
+
+    fn lead_to(&mut self, next: TaskIx, task: TaskIx, from: Option<usize>, by: By) {
+        self.open.push((next, Some(self.steps.len())));
+        self.steps.push(Step { task, from, by });
+    }
+
+    /// Writes the chains out; a step that several share is written once and copied.
+    fn written(self) -> Vec<Vec<Blocker>> {
+        let mut known: BTreeMap<usize, Blocker> = BTreeMap::new();
+        let mut chains = Vec::with_capacity(self.ends.len());
+        for &end in &self.ends {
+            let mut chain = Vec::new();
+            let mut at = Some(end);
+            while let Some((place, step)) = at.and_then(|at| Some((at, self.steps.get(at)?))) {
+                match &step.by {
+                    By::Blocker(blocker) => chain.push(Blocker::clone(blocker)),
+                    By::Need(need) => {
+                        let written = known.entry(place);
+                        let write = || self.state.of_need(step.task, *need);
+                        if let Some(blocker) = write_once(written, write) {
+                            chain.push(blocker);
+                        }
+                    }
+                }
+                at = step.from;
+            }
+            chain.reverse();
+            chains.push(chain);
+        }
+        chains
+    }
+}
+
+fn write_once(
+    place: std::collections::btree_map::Entry<'_, usize, Blocker>,
+    write: impl FnOnce() -> Option<Blocker>,
+) -> Option<Blocker> {
+    use std::collections::btree_map::Entry;
+    match place {
+        Entry::Occupied(known) => Some(known.get().clone()),
+        Entry::Vacant(new) => Some(new.insert(write()?).clone()),
+    }
 }

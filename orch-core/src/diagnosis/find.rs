@@ -3,11 +3,12 @@
 use chrono::{DateTime, Utc};
 
 use super::{Blocker, Cause, Confidence, Subject};
+use crate::event::talk::WaitRef;
 use crate::event::task::GateStage;
 use crate::ids::Seq;
 use crate::mission::obligation::ObligationKind;
-use crate::mission::state::State;
-use crate::mission::table::TaskIx;
+use crate::mission::state::{State, Wait};
+use crate::mission::table::{AttemptIx, TaskIx};
 use crate::party::Party;
 use crate::status::task::TaskStatus;
 use crate::view::Readiness;
@@ -20,7 +21,9 @@ impl State {
         }
         let mut found = match task.status() {
             TaskStatus::Open => self.of_open(ix, now),
-            TaskStatus::Dispatched | TaskStatus::Running | TaskStatus::Rework => self.of_held(ix),
+            TaskStatus::Dispatched | TaskStatus::Running | TaskStatus::Rework => {
+                self.of_held(ix, now)
+            }
             TaskStatus::Blocked => vec![self.of_blocked(ix)],
             TaskStatus::Reported => vec![self.of_reported(ix)],
             TaskStatus::InReview => self.of_review(ix, GateStage::Accept),
@@ -62,6 +65,8 @@ impl State {
             clears: clears.to_owned(),
             confidence: Confidence::Proved,
             fixes: Vec::new(),
+            ring: Vec::new(),
+            victims: Vec::new(),
             subject: Subject::Task(ix),
         }
     }
@@ -69,19 +74,7 @@ impl State {
     fn of_open(&self, ix: TaskIx, now: DateTime<Utc>) -> Vec<Blocker> {
         let task = &self.tasks[ix];
         let mut found = self.of_needs(ix);
-        if let Some(wait) = self.hold(ix, now) {
-            let detail = format!("it waits for {}", wait.on);
-            let mut paused = self.blocker(
-                ix,
-                Cause::PausedBy,
-                detail,
-                "the wait ends, or the lead unblocks it",
-            );
-            paused.since = wait.moment;
-            paused.because = vec![wait.moment.seq];
-            paused.confidence = Confidence::Unknown;
-            found.push(paused);
-        }
+        found.extend(self.hold(ix, now).map(|wait| self.of_wait(ix, wait)));
         if let Some(until) = task.retry_at.filter(|&until| now < until) {
             let detail = format!(
                 "it failed {} times and waits until {until}",
@@ -120,16 +113,7 @@ impl State {
                 vec![found]
             }
             Some(Readiness::Undeclared { because }) => vec![self.of_undeclared(ix, because)],
-            Some(Readiness::WipWait { because }) => {
-                let detail = format!(
-                    "{} attempts are in flight, which is the limit",
-                    because.len()
-                );
-                let mut full =
-                    self.blocker(ix, Cause::WipFull, detail, "one of them is handed over");
-                full.because = because;
-                vec![full]
-            }
+            Some(Readiness::WipWait { because }) => vec![self.of_queued(ix, because, now)],
             // What is beside it is named with the attempts that stray.
             Some(Readiness::Beside { .. }) => Vec::new(),
             Some(_) | None => {
@@ -137,6 +121,54 @@ impl State {
                 vec![self.blocker(ix, Cause::NoWakeSource, detail, "somebody is dispatched")]
             }
         }
+    }
+
+    /// A task that could be handed out if there were a place in flight.
+    // spec: WIP-1
+    fn of_queued(&self, ix: TaskIx, because: Vec<Seq>, now: DateTime<Utc>) -> Blocker {
+        let holders = self.wip_full(ix, None).map(|(_, _, holders)| holders);
+        let holders = holders.unwrap_or_default();
+        let is_stalled = |holder: &AttemptIx| self.is_stalled(*holder, now);
+        let head = holders.first().filter(|_| holders.iter().all(is_stalled));
+        let Some(head) = head.map(|&head| &self.tasks[self.attempts[head].task].id) else {
+            let detail = format!(
+                "{} attempts are in flight, which is the limit",
+                because.len()
+            );
+            let mut full = self.blocker(ix, Cause::WipFull, detail, "one of them is handed over");
+            full.because = because;
+            return full;
+        };
+        let detail = format!(
+            "{} attempts fill every place in flight, and all stand still: {head} is the head of the line",
+            because.len()
+        );
+        let clears = "the head of the line moves, or is taken back";
+        let mut behind = self.blocker(ix, Cause::HeadOfLine, detail, clears);
+        behind.on = vec![head.clone()];
+        behind.because = because;
+        behind
+    }
+
+    /// Something that a task, or whoever has it, says that it waits for.
+    pub(super) fn of_wait(&self, ix: TaskIx, wait: &Wait) -> Blocker {
+        let detail = format!("it waits for {}", wait.on);
+        let clears = "the wait ends, or the lead unblocks it";
+        let mut paused = self.blocker(ix, Cause::PausedBy, detail, clears);
+        paused.since = wait.moment;
+        paused.because = vec![wait.moment.seq];
+        match &wait.on {
+            WaitRef::Task(on) => {
+                paused.next = self
+                    .find_task(on)
+                    .map_or(Party::Lead, |on| self.who_has(on));
+                paused.on = vec![on.clone()];
+            }
+            WaitRef::Agent(on) => paused.next = self.next_for(&Party::Agent(on.clone())),
+            // What becomes of it is told by no log.
+            WaitRef::Lock(_) | WaitRef::Job(_) => paused.confidence = Confidence::Unknown,
+        }
+        paused
     }
 
     /// A task of which the log says only that it was named.
@@ -155,38 +187,58 @@ impl State {
         found
     }
 
-    // spec: DEP-2
-    fn of_needs(&self, ix: TaskIx) -> Vec<Blocker> {
+    /// What an open task waits for, as the task that it names, the one under which that goes on,
+    /// and the record that says that it needs it; needs first, then specifications.
+    pub(super) fn awaited(
+        &self,
+        ix: TaskIx,
+    ) -> impl Iterator<Item = (TaskIx, TaskIx, Option<Seq>)> {
         let needs = self
             .unmet_needs(ix)
-            .map(|need| (need.task, Some(need.since)));
+            .map(|need| (need.task, Some(need.since.seq)));
         let specs = self.unmet_specs(ix).map(|spec| (spec, None));
-        needs
-            .chain(specs)
-            .map(|(target, edge)| {
-                let end = self.end_of(target).unwrap_or(target);
-                let other = &self.tasks[end];
-                let is_dead = other.status().is_ended();
-                let cause = if is_dead {
-                    Cause::DepFailed
-                } else {
-                    Cause::DepOpen
-                };
-                let detail = format!("it needs {}, which is {}", other.id, other.status());
-                let clears = if is_dead {
-                    "the lead reopens what it needs, or removes the need"
-                } else {
-                    "what it needs is accepted"
-                };
-                let mut found = self.blocker(ix, cause, detail, clears);
-                found.next = self.who_has(end);
-                found.on = vec![other.id.clone()];
-                found.subject = Subject::Need(ix, target);
-                found.since = other.since();
-                found.because = edge.into_iter().chain([other.since().seq]).collect();
-                found
-            })
+        let both = needs.chain(specs);
+        both.map(|(target, edge)| (target, self.end_of(target).unwrap_or(target), edge))
+    }
+
+    /// One of the things that an open task waits for, by its place among them.
+    pub(super) fn of_need(&self, ix: TaskIx, place: usize) -> Option<Blocker> {
+        let edge = self.awaited(ix).nth(place)?;
+        Some(self.of_awaited(ix, edge))
+    }
+
+    fn of_needs(&self, ix: TaskIx) -> Vec<Blocker> {
+        self.awaited(ix)
+            .map(|edge| self.of_awaited(ix, edge))
             .collect()
+    }
+
+    // spec: DEP-2
+    fn of_awaited(
+        &self,
+        ix: TaskIx,
+        (target, end, edge): (TaskIx, TaskIx, Option<Seq>),
+    ) -> Blocker {
+        let other = &self.tasks[end];
+        let is_dead = other.status().is_ended();
+        let cause = if is_dead {
+            Cause::DepFailed
+        } else {
+            Cause::DepOpen
+        };
+        let detail = format!("it needs {}, which is {}", other.id, other.status());
+        let clears = if is_dead {
+            "the lead reopens what it needs, or removes the need"
+        } else {
+            "what it needs is accepted"
+        };
+        let mut found = self.blocker(ix, cause, detail, clears);
+        found.next = self.who_has(end);
+        found.on = vec![other.id.clone()];
+        found.subject = Subject::Need(ix, target);
+        found.since = other.since();
+        found.because = edge.into_iter().chain([other.since().seq]).collect();
+        found
     }
 
     /// Who makes the next move on a task: its owner, or else the lead.

@@ -4,6 +4,7 @@
 //! would be refused is never shown.
 
 mod assign;
+mod ring;
 mod rule;
 mod talk;
 mod work;
@@ -51,23 +52,6 @@ impl Mission {
         blockers.into_iter().map(fill).collect()
     }
 
-    /// Fills in the fixes of a chain: what only waits is cleared by what clears the end.
-    pub(super) fn chain_with_fixes(
-        &self,
-        mut chain: Vec<Blocker>,
-        now: DateTime<Utc>,
-    ) -> Vec<Blocker> {
-        let mut below = Vec::new();
-        for step in chain.iter_mut().rev() {
-            let own = self.fixes(step, now);
-            if step.cause != Cause::DepOpen || !own.is_empty() {
-                below = own;
-            }
-            step.fixes.clone_from(&below);
-        }
-        chain
-    }
-
     fn fixes(&self, blocker: &Blocker, now: DateTime<Utc>) -> Vec<Fix> {
         let mut fixes = Vec::new();
         for fix in self.state.candidates(blocker, now) {
@@ -88,12 +72,17 @@ impl State {
     fn candidates(&self, blocker: &Blocker, now: DateTime<Utc>) -> Vec<Fix> {
         match (blocker.cause, blocker.subject) {
             (_, Subject::Mission) => self.to_go_on(),
+            (_, Subject::Ring) => self.to_break(&blocker.ring, now),
             (Cause::DepOpen, _) => Vec::new(),
-            (Cause::WipFull, Subject::Task(ix)) => self.to_free_a_place(ix, now),
+            (Cause::WipFull | Cause::HeadOfLine, Subject::Task(ix)) => {
+                self.to_free_a_place(ix, now)
+            }
             (_, Subject::Need(task, needed)) => self.to_free_of(task, needed),
+            (Cause::PausedBy, Subject::Attempt(attempt)) => self.to_end_waits(attempt),
             (_, Subject::Attempt(attempt)) => self.to_move(attempt),
             (_, Subject::Gate(task, place)) => self.to_judge(task, place),
             (cause, Subject::Record(seq)) => self.to_settle(cause, seq),
+            (_, Subject::Agent(agent)) => self.to_confirm(agent),
             (Cause::NoWakeSource, Subject::Task(ix)) => self.to_assign(ix),
             (cause, Subject::Task(ix)) => self.to_rule(cause, ix),
         }

@@ -1,11 +1,14 @@
 //! Blockers of a task that somebody has: it moves, unless something is wrong.
 
+use chrono::{DateTime, Utc};
+
 use super::mission::sureness;
 use super::{Blocker, Cause, Confidence, Subject};
+use crate::event::talk::WaitRef;
 use crate::mission::attempt::Attempt;
 use crate::mission::obligation::{Obligation, ObligationKind};
-use crate::mission::state::State;
-use crate::mission::table::{AttemptIx, TaskIx};
+use crate::mission::state::{State, Wait};
+use crate::mission::table::{AttemptIx, IncarnationIx, TaskIx};
 use crate::mission::task::Moment;
 use crate::party::Party;
 use crate::status::attempt::AttemptStatus;
@@ -13,7 +16,7 @@ use crate::status::task::TaskStatus;
 
 impl State {
     /// Somebody has it: it moves, unless they asked something, never began, or are silent.
-    pub(super) fn of_held(&self, ix: TaskIx) -> Vec<Blocker> {
+    pub(super) fn of_held(&self, ix: TaskIx, now: DateTime<Utc>) -> Vec<Blocker> {
         let Some(token) = self.open_token(ix) else {
             return Vec::new();
         };
@@ -21,10 +24,33 @@ impl State {
         if attempt.owner_unknown {
             return vec![self.of_nobody_known(ix, attempt)];
         }
+        if !self.is_there(attempt.owner) {
+            return vec![self.of_dead(ix, attempt)];
+        }
         if let Some(owed) = self.open_question(ix) {
             return vec![self.needs_input(ix, owed)];
         }
+        if let Some(wait) = self.wait_of_held(ix, attempt.owner, now) {
+            return vec![Blocker {
+                subject: Subject::Attempt(token),
+                ..self.of_wait(ix, wait)
+            }];
+        }
         vec![self.of_attempt(ix, token)]
+    }
+
+    /// What whoever has a task says that it waits for: for the task, or for itself.
+    pub(super) fn wait_of_held(
+        &self,
+        ix: TaskIx,
+        owner: IncarnationIx,
+        now: DateTime<Utc>,
+    ) -> Option<&Wait> {
+        if self.waits.is_empty() {
+            return None;
+        }
+        let own = WaitRef::Agent(self.agent_name(owner).clone());
+        self.hold(ix, now).or_else(|| self.standing_wait(&own, now))
     }
 
     /// Attempts in flight beside the one that holds the token.
@@ -56,6 +82,34 @@ impl State {
             found.because.push(found.since.seq);
         }
         found.subject = Subject::Attempt(at);
+        found
+    }
+
+    fn is_there(&self, owner: IncarnationIx) -> bool {
+        self.incarnations[owner].status().is_live()
+    }
+
+    /// Whether an attempt in flight stands still, as far as the log tells.
+    pub(super) fn is_stalled(&self, ix: AttemptIx, now: DateTime<Utc>) -> bool {
+        let attempt = &self.attempts[ix];
+        attempt.owner_unknown
+            || !self.is_there(attempt.owner)
+            || attempt.doubt().is_some()
+            || self.open_question(attempt.task).is_some()
+            || self
+                .wait_of_held(attempt.task, attempt.owner, now)
+                .is_some()
+    }
+
+    // spec: RETRY-2
+    fn of_dead(&self, ix: TaskIx, attempt: &Attempt) -> Blocker {
+        let owner = self.agent_ref(attempt.owner);
+        let left = self.incarnations[attempt.owner].since();
+        let detail = format!("attempt {} is with {owner}, who is gone", attempt.number);
+        let clears = "the lead reopens it, or rebinds it";
+        let mut found = self.blocker(ix, Cause::OwnerDead, detail, clears);
+        found.since = attempt.dispatched.max_by_seq(left);
+        found.because = vec![attempt.dispatched.seq, left.seq];
         found
     }
 

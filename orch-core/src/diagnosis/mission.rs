@@ -1,14 +1,18 @@
 //! Blockers of the mission as a whole: the roots, and what is owed and unread.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
 use super::{Blocker, Cause, Confidence, Subject};
+use crate::event::talk::WaitRef;
 use crate::ids::Seq;
 use crate::mission::obligation::{Obligation, ObligationKind};
 use crate::mission::state::State;
 use crate::mission::table::TaskIx;
 use crate::mission::task::Moment;
 use crate::party::Party;
+use crate::status::agent::AgentStatus;
 use crate::status::gate::GateStatus;
 use crate::status::task::TaskStatus;
 
@@ -26,14 +30,65 @@ pub(super) enum Unmoved {
 impl State {
     pub(super) fn roots(&self, now: DateTime<Utc>) -> Vec<Blocker> {
         let mut found = Vec::new();
-        for (ix, _) in self.tasks.rows() {
+        let held = self.waits.keys().filter_map(|who| match who {
+            WaitRef::Task(id) => self.find_task(id),
+            WaitRef::Agent(_) | WaitRef::Lock(_) | WaitRef::Job(_) => None,
+        });
+        let worth_a_look: BTreeSet<TaskIx> = self.restless().chain(held).collect();
+        for ix in worth_a_look {
             let blockers = self.blockers_of(ix, now).into_iter();
             found.extend(blockers.filter(|one| self.is_root(ix, one)));
         }
-        found.extend(self.rings(now));
+        let rings = self.find_rings(now);
+        found.extend(rings.iter().map(|ring| Blocker {
+            victims: self.victims(&rings, ring, now),
+            ..self.of_ring(ring)
+        }));
         found.extend(self.owed_by_people());
         found.extend(self.unread());
+        found.extend(self.unconfirmed());
+        found.extend(self.told());
         found
+    }
+
+    /// Agents that should have stopped, and that an inventory still finds at work.
+    // spec: SHUT-1
+    fn unconfirmed(&self) -> impl Iterator<Item = Blocker> {
+        let gone = self.incarnations.rows().filter(|(_, row)| {
+            matches!(row.status(), AgentStatus::Stopped | AgentStatus::Terminated)
+        });
+        gone.filter_map(|(ix, row)| {
+            let (seq, carries) = row.carries.as_ref()?;
+            let first = carries.first().filter(|_| *seq > row.since().seq)?;
+            let agent = self.agent_ref(ix);
+            let detail = format!(
+                "{agent} is {}, and still carries {}",
+                row.status(),
+                first.task
+            );
+            let clears = "an inventory finds that it carries nothing";
+            let because = vec![row.since().seq, *seq];
+            let cause = Cause::StoppingUnconfirmed;
+            Some(Blocker {
+                next: Party::Host,
+                subject: Subject::Agent(ix),
+                ..about_mission(cause, row.since(), because, detail, clears)
+            })
+        })
+    }
+
+    /// What an importer found in a foreign log that no record of ours could say.
+    fn told(&self) -> impl Iterator<Item = Blocker> {
+        self.told.iter().filter_map(|(&seq, told)| {
+            let cause = Cause::parse(&told.word)?;
+            let moment = told.moment;
+            let detail = cause.meaning().trim_end_matches('.').to_owned();
+            let clears = "the lead reads the finding, or acts on it";
+            Some(Blocker {
+                task: told.task.map(|ix| self.tasks[ix].id.clone()),
+                ..about_mission(cause, moment, vec![seq], detail, clears)
+            })
+        })
     }
 
     /// Whether a blocker of a task keeps the mission as a whole from moving: not if it only waits
@@ -63,10 +118,7 @@ impl State {
         let opened = self.opened.as_ref().map(|opened| opened.moment);
         let tasks = self.tasks.rows().map(|(_, task)| task.since());
         let since = tasks.chain(opened).max_by_key(|moment| moment.seq);
-        let since = since.unwrap_or_else(|| Moment {
-            seq: self.head,
-            at: self.head_at.unwrap_or_default(),
-        });
+        let since = since.unwrap_or_else(|| self.head_moment());
         let because = if since.seq == Seq::ZERO {
             Vec::new()
         } else {
@@ -82,6 +134,14 @@ impl State {
                 clears,
             )
         })
+    }
+
+    /// The last record that was folded.
+    pub(super) fn head_moment(&self) -> Moment {
+        Moment {
+            seq: self.head,
+            at: self.head_at.unwrap_or_default(),
+        }
     }
 
     /// What a mission without any cause of a task stands before.
@@ -222,6 +282,8 @@ fn about_mission(
         clears: clears.to_owned(),
         confidence: Confidence::Proved,
         fixes: Vec::new(),
+        ring: Vec::new(),
+        victims: Vec::new(),
         subject: Subject::Record(since.seq),
     }
 }

@@ -10,7 +10,8 @@ pub struct FindingRecorded {
     /// The task it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task: Option<TaskId>,
-    /// What it is, in a few words.
+    /// What it is, in a few words. From an importer, `poll_loop` and `store_divergence` raise the
+    /// cause of that name until the finding is read.
     pub title: String,
     /// What was found.
     pub body: String,

@@ -100,7 +100,8 @@ serde_as_text!(WaitRef);
 ///
 /// A later `wait_declared` of the same `who` takes the place of the earlier one. The wait of a
 /// task holds it back until it is over: the task or the agent waited for has come to an end,
-/// `until` has passed, or a correction unblocks the task.
+/// `until` has passed, or a correction unblocks the task. The wait of an agent is over as well once
+/// it hears from the agent it waits for, or begins, gets on with or hands over work of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WaitDeclared {
     /// Who waits: a task or an agent.

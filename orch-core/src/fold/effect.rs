@@ -51,7 +51,7 @@ impl State {
             Event::TaskDelivered(data) => self.deliver(data, now),
             Event::MissionClosed(data) => self.close_mission(data, now),
             Event::MissionArchived(_) => self.archived = Some(now),
-            Event::FindingRecorded(data) => self.keep_finding(data, now),
+            Event::FindingRecorded(data) => self.keep_finding(envelope, data, now),
             Event::Note(data) => self.keep_note(data, now),
             Event::RunStarted(data) => self.start_run(data, now),
             Event::RunEnded(data) => self.end_run(data, now),

@@ -118,9 +118,9 @@ fn closed_over_needs(state: &State, findings: &[Finding]) -> Vec<Finding> {
             needed.id,
             needed.status()
         );
-        let seq = task.since().seq.max(open.since).max(needed.since().seq);
+        let seq = task.since().seq.max(open.since.seq).max(needed.since().seq);
         let found = Finding::lint(Lint::ClosedUnderBlocker, seq, detail).on(&task.id);
-        Some(found.because([task.since().seq, open.since]))
+        Some(found.because([task.since().seq, open.since.seq]))
     });
     found.collect()
 }
@@ -137,7 +137,7 @@ fn dangling(state: &State, ix: TaskIx) -> Option<Finding> {
         needed.implicit && needed.attempts.is_empty() && !needed.status().is_ended()
     });
     let missing: Vec<_> = missing.collect();
-    let first = missing.first()?.since;
+    let first = missing.first()?.since.seq;
     let names: Vec<&str> = missing
         .iter()
         .map(|need| state.tasks[need.task].id.as_str())
@@ -148,7 +148,7 @@ fn dangling(state: &State, ix: TaskIx) -> Option<Finding> {
         names.join(", ")
     );
     let found = Finding::lint(Lint::DanglingNeed, first, detail).on(&task.id);
-    Some(found.because(missing.iter().skip(1).map(|need| need.since)))
+    Some(found.because(missing.iter().skip(1).map(|need| need.since.seq)))
 }
 
 /// A gate that somebody holds who is not there.

@@ -107,7 +107,7 @@ fn closed_before_need(state: &State, record: &Record, handoff: &Handoff) -> Opti
         needed.since().at
     );
     let found = Finding::lint(Lint::ClosedUnderBlocker, record.seq(), detail).on(&handoff.task);
-    Some(found.because([later.since, needed.since().seq]))
+    Some(found.because([later.since.seq, needed.since().seq]))
 }
 
 /// Looks at what a record has changed.

@@ -37,6 +37,7 @@ impl State {
             && self.specs.iter().all(task)
             && self.messages.values().all(|row| row.task.iter().all(task))
             && self.unread_results.values().all(task)
+            && self.told.values().all(|told| told.task.iter().all(task))
     }
 
     fn is_task_sound(&self, row: &Task) -> bool {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::agent::{Agent, Incarnation};
 use super::attempt::Attempt;
+use super::index::Index;
 use super::names::Names;
 use super::obligation::Obligation;
 use super::table::{AgentIx, AttemptIx, IncarnationIx, ObligationIx, Table, TaskIx};
@@ -66,6 +67,14 @@ pub(crate) struct Wait {
     pub(crate) until: Option<DateTime<Utc>>,
 }
 
+/// A finding of an importer that names a cause.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Told {
+    pub(crate) moment: Moment,
+    pub(crate) word: Box<str>,
+    pub(crate) task: Option<TaskIx>,
+}
+
 /// A run: one sitting of an orchestrator.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -121,6 +130,8 @@ pub(crate) struct State {
     pub(crate) unread_results: BTreeMap<Seq, TaskIx>,
     /// Handoffs that are late evidence, or that left their task `reported`: adoptable.
     pub(crate) adoptable: BTreeMap<Seq, Handoff>,
+    /// Findings of importers that name a cause, until somebody has read them.
+    pub(crate) told: BTreeMap<Seq, Told>,
     pub(crate) runs: BTreeMap<RunId, Run>,
     pub(crate) late: Vec<LateEvidence>,
     pub(crate) anomalies: Vec<Anomaly>,
@@ -132,17 +143,20 @@ pub(crate) struct State {
     task_names: Names<TaskId, TaskIx>,
     #[serde(skip)]
     agent_names: Names<AgentName, AgentIx>,
+    #[serde(skip)]
+    pub(super) index: Index,
 }
 
 impl State {
-    /// Fills the name tables again, which a snapshot does not carry.
-    pub(crate) fn index_names(&mut self) {
+    /// Fills the name tables and the index again, which a snapshot does not carry.
+    pub(crate) fn index_rows(&mut self) {
         for (ix, task) in self.tasks.rows() {
             self.task_names.add(task.id.clone(), ix);
         }
         for (ix, agent) in self.agents.rows() {
             self.agent_names.add(agent.name.clone(), ix);
         }
+        self.index_all();
     }
 
     /// Lets clones share all rows, until one of them writes to them; see [`Table::settle`].
@@ -167,6 +181,7 @@ impl State {
             self.adoptable.len(),
             self.late.len(),
             self.anomalies.len(),
+            self.told.len(),
             self.runs.len(),
             // These are no rows: they take a part of what one takes.
             self.messages.len() / 4,

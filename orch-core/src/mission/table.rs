@@ -10,7 +10,6 @@
 //! table owns again.
 
 use std::fmt;
-use std::marker::PhantomData;
 use std::ops::{Index, IndexMut};
 use std::sync::Arc;
 
@@ -20,10 +19,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub(crate) trait Ix: Copy {
     fn new(index: usize) -> Self;
     fn index(self) -> usize;
+
+    /// Whether tables of it remember which of their rows were handed out to be changed.
+    const IS_WATCHED: bool = false;
 }
 
 macro_rules! indices {
-    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident $(= $watched:literal)?;)*) => {$(
         $(#[$doc])*
         #[derive(
             Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
@@ -40,13 +42,15 @@ macro_rules! indices {
             fn index(self) -> usize {
                 self.0 as usize
             }
+
+            $(const IS_WATCHED: bool = $watched;)?
         }
     )*};
 }
 
 indices! {
     /// Refers to a task of this mission.
-    TaskIx;
+    TaskIx = true;
     /// Refers to an attempt of this mission.
     AttemptIx;
     /// Refers to an agent of this mission.
@@ -110,7 +114,8 @@ pub(crate) struct Table<K, T> {
     n_rows: usize,
     /// The rows of chunks that the table owns.
     n_own: usize,
-    key: PhantomData<K>,
+    /// The rows that were handed out to be changed since they were last asked for.
+    touched: Vec<K>,
 }
 
 impl<K, T> Default for Table<K, T> {
@@ -119,7 +124,7 @@ impl<K, T> Default for Table<K, T> {
             chunks: Vec::new(),
             n_rows: 0,
             n_own: 0,
-            key: PhantomData,
+            touched: Vec::new(),
         }
     }
 }
@@ -146,6 +151,7 @@ impl<K: Ix, T: Clone> Table<K, T> {
         }
         self.n_own = self.n_own.saturating_add(1);
         self.n_rows = self.n_rows.saturating_add(1);
+        self.touch(key);
         key
     }
 
@@ -175,6 +181,18 @@ impl<K: Ix, T: Clone> Table<K, T> {
         const CHUNKS_PER_ROW: usize = 16;
         self.n_own
             .saturating_add(self.chunks.len() / CHUNKS_PER_ROW)
+    }
+
+    fn touch(&mut self, key: K) {
+        let last = self.touched.last().map(|last| last.index());
+        if K::IS_WATCHED && last != Some(key.index()) {
+            self.touched.push(key);
+        }
+    }
+
+    /// Takes one of the rows that may have changed since, each at least once.
+    pub(crate) fn take_touched(&mut self) -> Option<K> {
+        self.touched.pop()
     }
 
     pub(crate) const fn len(&self) -> usize {
@@ -229,6 +247,7 @@ impl<K: Ix, T: Clone> IndexMut<K> for Table<K, T> {
         reason = "a key is minted by `push` of the same mission only, and rows are never removed"
     )]
     fn index_mut(&mut self, key: K) -> &mut T {
+        self.touch(key);
         let index = key.index();
         let chunk = &mut self.chunks[index / CHUNK_ROWS];
         if !chunk.is_own() {

@@ -22,13 +22,20 @@ pub struct Moment {
     pub at: DateTime<Utc>,
 }
 
+impl Moment {
+    /// The one that is later in the log.
+    pub(crate) fn max_by_seq(self, other: Self) -> Self {
+        if other.seq > self.seq { other } else { self }
+    }
+}
+
 /// One need of a task.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct NeedRow {
     pub(crate) task: TaskIx,
     pub(crate) on: NeedOn,
     pub(crate) or: Vec<Unmet>,
-    pub(crate) since: Seq,
+    pub(crate) since: Moment,
 }
 
 /// How often each of four different things went wrong (GATE-3).

@@ -81,10 +81,10 @@ impl Mission {
     pub fn ready(&self, now: DateTime<Utc>) -> Vec<&TaskId> {
         let state = &self.state;
         let mut ready: Vec<(i32, TaskIx)> = state
-            .tasks
-            .rows()
-            .filter(|&(ix, _)| state.readiness(ix, now) == Some(Readiness::Ready))
-            .map(|(ix, task)| (task.priority.unwrap_or(i32::MAX), ix))
+            .restless()
+            .filter(|&ix| state.tasks[ix].status() == TaskStatus::Open)
+            .filter(|&ix| state.readiness(ix, now) == Some(Readiness::Ready))
+            .map(|ix| (state.tasks[ix].priority.unwrap_or(i32::MAX), ix))
             .collect();
         ready.sort_unstable();
         ready
@@ -120,7 +120,7 @@ impl State {
         let mut because = Vec::new();
         for need in self.unmet_needs(ix) {
             on.push(self.tasks[need.task].id.clone());
-            because.extend([need.since, self.tasks[need.task].since().seq]);
+            because.extend([need.since.seq, self.tasks[need.task].since().seq]);
         }
         for spec in self.unmet_specs(ix) {
             on.push(self.tasks[spec].id.clone());
@@ -219,13 +219,20 @@ impl State {
         if self.waits.is_empty() {
             return None;
         }
-        let wait = self.waits.get(&WaitRef::Task(self.tasks[ix].id.clone()))?;
-        let is_over = wait.until.is_some_and(|until| until <= now)
+        self.standing_wait(&WaitRef::Task(self.tasks[ix].id.clone()), now)
+    }
+
+    /// The declared wait of somebody, if it is not over.
+    pub(crate) fn standing_wait(&self, who: &WaitRef, now: DateTime<Utc>) -> Option<&Wait> {
+        let wait = self.waits.get(who)?;
+        let is_gone = |end: &WaitRef| matches!(end, WaitRef::Agent(agent) if self.live_incarnation(agent).is_none());
+        let is_over = is_gone(who)
+            || wait.until.is_some_and(|until| until <= now)
             || match &wait.on {
                 WaitRef::Task(task) => self
                     .find_task(task)
                     .is_some_and(|on| self.tasks[on].status().is_ended()),
-                WaitRef::Agent(agent) => self.live_incarnation(agent).is_none(),
+                on @ WaitRef::Agent(_) => is_gone(on),
                 WaitRef::Lock(_) | WaitRef::Job(_) => false,
             };
         (!is_over).then_some(wait)

@@ -123,7 +123,7 @@ impl<'a> TaskView<'a> {
                 this.id_of(need.task),
                 need.on,
                 state.need_met(need),
-                need.since,
+                need.since.seq,
             )
         })
     }

@@ -4,4 +4,5 @@ mod agree;
 mod commute;
 mod fixes;
 mod fold;
+mod index;
 mod views;

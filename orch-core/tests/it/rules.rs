@@ -18,6 +18,7 @@ mod late_evidence;
 mod needs;
 mod order_and_fold;
 mod retry;
+mod rings;
 mod shutdown;
 mod snapshots_and_reasons;
 pub(crate) mod stage;

@@ -31,7 +31,7 @@ impl State {
             _ => Vec::new(),
         };
         let reopen = self.by_lead(self.change(ix, Change::Reopen));
-        let skip = self.by_lead(close(&self.tasks[ix].id, Unmet::Skipped));
+        let skip = self.by_lead(skip(&self.tasks[ix].id));
         first
             .into_iter()
             .chain(self.to_adopt(ix))
@@ -82,7 +82,7 @@ impl State {
         let is_need = self.tasks[ix].needs.iter().any(|need| need.task == needed);
         let without = is_need.then(|| self.by_lead(without));
         let again = self.by_lead(again);
-        let skip = self.by_lead(close(&self.tasks[ix].id, Unmet::Skipped));
+        let skip = self.by_lead(skip(&self.tasks[ix].id));
         // What was left out on purpose stays so.
         if has_failed {
             [again].into_iter().chain(without).chain([skip]).collect()
@@ -112,10 +112,10 @@ impl State {
     }
 }
 
-fn close(task: &TaskId, outcome: Unmet) -> Command {
+pub(super) fn skip(task: &TaskId) -> Command {
     Command::CloseTask(TaskClosed {
         task: task.clone(),
-        outcome,
+        outcome: Unmet::Skipped,
         reason: "not needed any more".to_owned(),
     })
 }

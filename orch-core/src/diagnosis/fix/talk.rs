@@ -8,12 +8,13 @@
 use super::Fix;
 use crate::command::Command;
 use crate::diagnosis::Cause;
-use crate::event::agent::{Shutdown, ShutdownStage};
+use crate::event::agent::{Inventory, Shutdown, ShutdownStage};
 use crate::event::correction::Change;
 use crate::event::talk::{Message, MessageClass};
 use crate::ids::Seq;
 use crate::mission::obligation::{Obligation, ObligationKind};
 use crate::mission::state::State;
+use crate::mission::table::IncarnationIx;
 use crate::party::{Actor, Party};
 
 impl State {
@@ -23,7 +24,10 @@ impl State {
             Cause::ShutdownUnacked => &[ObligationKind::Acknowledgement],
             Cause::RulingOwed => &[ObligationKind::Ruling],
             Cause::PausedBy => &[ObligationKind::Unblocking],
-            Cause::Undeliverable | Cause::ResultUnread => {
+            Cause::Undeliverable
+            | Cause::ResultUnread
+            | Cause::PollLoop
+            | Cause::StoreDivergence => {
                 return vec![self.by_lead(Command::receipt([seq]))];
             }
             _ => &[ObligationKind::Reply, ObligationKind::Answer],
@@ -76,6 +80,16 @@ impl State {
         } else {
             vec![own, stopped]
         }
+    }
+
+    /// Somebody looks again at an agent that should be gone, and finds that it carries nothing.
+    // spec: SHUT-1
+    pub(super) fn to_confirm(&self, agent: IncarnationIx) -> Vec<Fix> {
+        let look = Command::Observe(Inventory {
+            agent: self.agent_ref(agent),
+            carries: Vec::new(),
+        });
+        vec![Fix::new(Actor::Host, look)]
     }
 
     /// Replies from whoever owes one, from those above both, and the question taken back.

@@ -45,6 +45,18 @@ impl State {
         }
     }
 
+    /// What ends the waits of an attempt: its owner goes on, or the lead says that they are over.
+    pub(super) fn to_end_waits(&self, ix: AttemptIx) -> Vec<Fix> {
+        let attempt = &self.attempts[ix];
+        let owner = Actor::Agent(self.agent_ref(attempt.owner));
+        let progress = Fix::new(owner, self.progress_of(attempt));
+        let unblock = self.by_lead(self.change(attempt.task, Change::Unblock));
+        std::iter::once(unblock)
+            .chain([progress])
+            .chain(self.to_move(ix))
+            .collect()
+    }
+
     /// Hands over again what was handed back without enough to judge it by.
     // spec: COMPLETE-3
     pub(super) fn to_hand_over(&self, ix: TaskIx) -> Vec<Fix> {

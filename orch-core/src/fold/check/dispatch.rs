@@ -204,7 +204,7 @@ impl State {
                 .collect();
             let because = unmet
                 .iter()
-                .flat_map(|need| [need.since, self.tasks[need.task].since().seq]);
+                .flat_map(|need| [need.since.seq, self.tasks[need.task].since().seq]);
             let detail = format!("task {} needs {}", task.id, list.join(", "));
             checked.add(
                 Finding::new(Code::NeedsUnmet, detail)

@@ -52,7 +52,7 @@ impl State {
     /// A message is read by whoever it was for; results and undeliverables by whoever may judge.
     pub(crate) fn reads(&self, by: &Actor, seq: Seq) -> bool {
         let authority = self.has_authority(by);
-        if self.unread_results.contains_key(&seq) {
+        if self.unread_results.contains_key(&seq) || self.told.contains_key(&seq) {
             return authority;
         }
         self.messages.get(&seq).is_some_and(|message| {

@@ -133,10 +133,19 @@ impl State {
 
     /// Finds a way from one task to another along needs.
     fn path(&self, from: TaskIx, to: TaskIx) -> Option<Vec<TaskIx>> {
-        if self.tasks[to].dependents.is_empty() && !self.has_successors {
+        if self.has_successors {
+            return self.search(from, None, |ix| ix == to);
+        }
+        if self.tasks[to].dependents.is_empty() {
             return None;
         }
-        self.search(from, None, |ix| ix == to)
+        let next = |state: &Self, at: TaskIx| {
+            let needs = state.tasks[at].needs.iter();
+            needs.map(|need| need.task).collect()
+        };
+        self.way((from, to), next, |state, at| {
+            state.tasks[at].dependents.clone()
+        })
     }
 
     /// Finds a way from a task along its needs to one that fits, without walking any task twice.
@@ -178,7 +187,7 @@ impl State {
             needs
                 .iter()
                 .find(|need| need.task == *to)
-                .map(|need| need.since)
+                .map(|need| need.since.seq)
         };
         steps.filter_map(edge).collect()
     }

@@ -86,6 +86,7 @@ impl State {
         let Some(ix) = self.find_attempt_at(&data.task, data.attempt) else {
             return;
         };
+        self.end_own_wait(ix);
         self.sign_of_life(ix, now, AttemptEvent::Started);
         self.step_with(ix, TaskEvent::Started, now);
     }
@@ -94,6 +95,7 @@ impl State {
         let Some(ix) = self.find_attempt_at(&data.task, data.attempt) else {
             return;
         };
+        self.end_own_wait(ix);
         self.sign_of_life(ix, now, AttemptEvent::Progressed);
         let attempt = &mut self.attempts[ix];
         attempt.progress = now;
@@ -161,6 +163,7 @@ impl State {
             return;
         };
         let task = self.attempts[ix].task;
+        self.end_own_wait(ix);
         self.move_on(task);
         self.take_handoff(ix, data, now);
         self.keep_result(envelope, task, now);

@@ -17,6 +17,7 @@ impl State {
         if let Some(answered) = data.reply_to {
             self.settle_reply(data, answered, now);
         }
+        self.hear(data);
         let undeliverable = !self.is_reached(&data.to);
         let kind = match data.class {
             MessageClass::Fyi => None,
@@ -50,6 +51,26 @@ impl State {
     fn is_reached(&self, to: &Party) -> bool {
         let is_agent = matches!(to, Party::Agent(_));
         self.is_present(to) && !(is_agent && self.closed.is_some())
+    }
+
+    /// Whoever waits for an agent has heard from it.
+    fn hear(&mut self, data: &Message) {
+        let (Party::Agent(from), Party::Agent(to)) = (&data.from, &data.to) else {
+            return;
+        };
+        let who = WaitRef::Agent(to.clone());
+        let wait = self.waits.get(&who);
+        if wait.is_some_and(|wait| matches!(&wait.on, WaitRef::Agent(on) if on == from)) {
+            self.waits.remove(&who);
+        }
+    }
+
+    /// The owner of an attempt works: it waits for nothing any more.
+    pub(super) fn end_own_wait(&mut self, attempt: AttemptIx) {
+        if !self.waits.is_empty() {
+            let owner = self.agent_name(self.attempts[attempt].owner).clone();
+            self.waits.remove(&WaitRef::Agent(owner));
+        }
     }
 
     /// A reply settles what it answers if it comes from whoever owes it, from whoever asked and
@@ -86,6 +107,7 @@ impl State {
             if let Some(task) = self.unread_results.remove(&seq) {
                 self.tasks[task].unread.retain(|unread| *unread != seq);
             }
+            self.told.remove(&seq);
             if let Some(message) = self.messages.get_mut(&seq) {
                 message.read.get_or_insert(now.seq);
             }

@@ -1,5 +1,6 @@
 //! Effects of declaring, closing and delivering a task, and of remarks about it.
 
+use crate::diagnosis::Cause;
 use crate::event::note::{FindingRecorded, Note};
 use crate::event::talk::WaitRef;
 use crate::event::task::{GateSpec, GateStage, Need, TaskClosed, TaskDeclared, TaskDelivered};
@@ -7,9 +8,11 @@ use crate::fold::check::closing;
 use crate::mission::attempt::Ending;
 use crate::mission::gate::Gate;
 use crate::mission::obligation::ObligationKind;
-use crate::mission::state::State;
+use crate::mission::state::{State, Told};
 use crate::mission::table::{AttemptIx, TaskIx};
 use crate::mission::task::{Moment, NeedRow, is_kind};
+use crate::party::Actor;
+use crate::record::Envelope;
 use crate::status::attempt::AttemptEvent;
 use crate::status::gate::GateEvent;
 use crate::status::task::TaskEvent;
@@ -50,7 +53,7 @@ impl State {
                 task: target,
                 on: need.on,
                 or: need.or.clone(),
-                since: now.seq,
+                since: now,
             };
             let rows = &mut self.tasks[ix].needs;
             match rows.iter_mut().find(|row| row.task == target) {
@@ -177,11 +180,27 @@ impl State {
         }
     }
 
-    pub(super) fn keep_finding(&mut self, data: &FindingRecorded, now: Moment) {
+    /// Keeps a finding. One of an importer whose title is the word of a cause that only a foreign log
+    /// can show raises that cause, until it is read.
+    pub(super) fn keep_finding(
+        &mut self,
+        envelope: &Envelope,
+        data: &FindingRecorded,
+        now: Moment,
+    ) {
         self.tally.findings = self.tally.findings.saturating_add(1);
-        if let Some(task) = &data.task {
-            let ix = self.ensure_task(task, now);
+        let task = data.task.as_ref().map(|task| self.ensure_task(task, now));
+        if let Some(ix) = task {
             self.tasks[ix].findings.push(now.seq);
+        }
+        let is_imported = matches!(envelope.by, Actor::Import(_));
+        if is_imported && Cause::parse(&data.title).is_some_and(Cause::is_told) {
+            let told = Told {
+                moment: now,
+                word: data.title.as_str().into(),
+                task,
+            };
+            self.told.insert(now.seq, told);
         }
     }
 
