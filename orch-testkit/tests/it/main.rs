@@ -5,6 +5,7 @@
 #![expect(clippy::indexing_slicing, reason = "a bad index is a failed test")]
 
 mod coverage;
+mod causes;
 mod invariants;
 mod lint;
 mod scenarios;
