@@ -1,4 +1,6 @@
-//! Logs to measure with: a mission that goes well, of any size.
+//! Logs to measure with: a mission that goes well, and one that stands still, of any size.
+
+mod layered;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use orch_core::event::Event;
@@ -13,6 +15,8 @@ use orch_core::party::{Actor, Party};
 use orch_core::policy::Policy;
 use orch_core::record::{Batch, Record, RecordError};
 use uuid::Uuid;
+
+pub use layered::{WIDTH_SHARE, layered, task_of};
 
 /// Why a log could not be made.
 #[derive(Debug)]
