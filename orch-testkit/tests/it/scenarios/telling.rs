@@ -242,6 +242,10 @@ fn changes(before: &Shown, shown: &Shown) -> String {
                 cause.detail
             )
             .unwrap();
+            if !cause.victims.is_empty() {
+                let victims: Vec<String> = cause.victims.iter().map(ToString::to_string).collect();
+                writeln!(text, "     behind it: {}", victims.join(", ")).unwrap();
+            }
         }
     }
     text
