@@ -17,7 +17,6 @@ use crate::ids::{AgentName, AgentRef, Seq, TaskId};
 use crate::mission::Mission;
 use crate::party::Party;
 use crate::record::Record;
-use crate::view::TaskView;
 
 /// From how many equal notes on it is a loop.
 const LOOP_MIN: u64 = 10;
@@ -170,7 +169,9 @@ impl Watch {
             self.remarks.remove(&shutdown.agent.name);
         } else if let Event::Correction(correction) = record.event() {
             let task = mission.task(&correction.task);
-            for attempt in task.iter().flat_map(TaskView::attempts) {
+            let newest = task.iter().flat_map(|task| task.attempts().rev());
+            // A rebind has put another attempt behind the one that it took the task from.
+            for attempt in newest.take(2) {
                 self.remarks.remove(&attempt.agent().name);
             }
         }
@@ -186,7 +187,9 @@ impl Watch {
         };
         let is_about = remark.task.as_ref().is_none_or(|about| about == task);
         let row = mission.task(task);
-        let attempt = row.and_then(|row| row.attempts().filter(|one| one.agent() == *agent).last());
+        // From the newest: a task can have thousands.
+        let mut newest = row.iter().flat_map(|row| row.attempts().rev());
+        let attempt = newest.find(|one| one.agent() == *agent);
         let had_it = attempt.is_some_and(|attempt| attempt.dispatched().seq < remark.seq);
         if is_about && had_it {
             let detail = format!(

@@ -169,7 +169,7 @@ impl<'a> TaskView<'a> {
     }
 
     /// Returns every attempt at it, in the order of the log.
-    pub fn attempts(&self) -> impl Iterator<Item = AttemptView<'a>> {
+    pub fn attempts(&self) -> impl DoubleEndedIterator<Item = AttemptView<'a>> {
         let state = self.state;
         self.row()
             .attempts
