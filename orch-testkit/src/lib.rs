@@ -18,7 +18,10 @@
     reason = "a command is written where it is used"
 )]
 
+pub mod agree;
+pub mod corpus;
 pub mod invariants;
+pub mod oracle;
 pub mod strategy;
 pub mod world;
 

@@ -1,0 +1,23 @@
+//! The independent oracle: the state at the end of a log, computed a second time in another way.
+//!
+//! The fold keeps a state and changes it record by record. The oracle keeps none: it holds the log
+//! as a relation of rows, and answers every question by searching all of it again. Its statuses are
+//! read from the transition tables of the specification, transcribed. It was written from the
+//! specification alone, and imports the record types of the core and nothing else (tidy checks it),
+//! so that a fault in the fold is not repeated here.
+//!
+//! What it does not compute is said in `docs/oracle.md`.
+
+mod derive;
+mod facts;
+mod judge;
+mod judge_gates;
+mod judge_work;
+mod log;
+mod observe;
+mod owed;
+mod plan;
+mod tables;
+
+pub use facts::{AttemptFacts, Facts, GateFacts, Owed, RecordFacts, Standing, TaskFacts};
+pub use observe::facts;

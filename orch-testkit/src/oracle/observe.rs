@@ -1,0 +1,164 @@
+//! The facts at the end of a log, put together from the questions.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use orch_core::event::Event;
+use orch_core::event::mission::MissionOutcome;
+use orch_core::ids::{GateName, Seq, TaskId};
+use orch_core::record::Record;
+
+use super::facts::{AttemptFacts, Facts, GateFacts, RecordFacts, Standing, TaskFacts};
+use super::log::{Log, Said};
+use super::plan;
+
+/// Computes the facts at the end of a log, as seen at the time of its last record.
+pub fn facts(records: &[Record]) -> Facts {
+    let log = Log::of(records);
+    let tasks: BTreeMap<TaskId, TaskFacts> = log
+        .tasks()
+        .into_iter()
+        .map(|id| (id.clone(), task(&log, &id)))
+        .collect();
+    let mut counts = BTreeMap::new();
+    for facts in tasks.values() {
+        *counts.entry(facts.status.clone()).or_insert(0) += 1;
+    }
+    let open = log.open_attempts();
+    Facts {
+        agents: log
+            .agents()
+            .into_iter()
+            .filter_map(|agent| log.agent(&agent).map(str::to_owned).map(|it| (agent, it)))
+            .collect(),
+        records: records_of(&log),
+        owed: log.owed(),
+        unread: log.unread(),
+        undeliverable: log.undeliverable(),
+        in_flight: open
+            .iter()
+            .filter(|it| log.is_in_flight(&it.0, it.1))
+            .count(),
+        phase: phase(&log),
+        forced: log.closed().is_some_and(|(_, close)| close.forced),
+        tasks,
+        counts,
+    }
+}
+
+fn records_of(log: &Log<'_>) -> BTreeMap<Seq, RecordFacts> {
+    let mut records: BTreeMap<Seq, RecordFacts> = BTreeMap::new();
+    for row in log
+        .rows
+        .iter()
+        .filter(|row| row.standing != Standing::Clean)
+    {
+        let facts = records
+            .entry(row.record.seq())
+            .or_insert_with(|| RecordFacts {
+                standing: Standing::Clean,
+                codes: BTreeSet::new(),
+            });
+        facts.standing = facts.standing.max(row.standing);
+        facts
+            .codes
+            .extend(row.codes.iter().map(|code| (*code).to_owned()));
+    }
+    records
+}
+
+fn task(log: &Log<'_>, id: &TaskId) -> TaskFacts {
+    let now = log.rows.last().map(|row| row.record.at());
+    let attempts = log.attempts(id).into_iter().map(|(number, owner, _)| {
+        let stage = log.stage(id, number).to_owned();
+        (number, AttemptFacts { owner, stage })
+    });
+    let count = |said: Said| log.count(&said, id);
+    TaskFacts {
+        status: log.status(id).to_owned(),
+        attempts: attempts.collect(),
+        token: log
+            .token(id)
+            .filter(|number| log.stage(id, *number) != "closed"),
+        gates: log
+            .gates(id)
+            .into_iter()
+            .map(|spec| (spec.gate.clone(), gate(log, id, &spec.gate)))
+            .collect(),
+        needs: log
+            .needs(id)
+            .iter()
+            .map(|need| (need.task.clone(), log.is_met(need)))
+            .collect(),
+        ready: now.is_some_and(|now| log.is_ready(id, now)),
+        counters: [
+            count(Said::Failed(id.clone())),
+            count(Said::Crashed(id.clone())),
+            count(Said::Blocked(id.clone())),
+            count(Said::SentBack(id.clone())),
+            log.fruitless(id),
+        ],
+        last_error: last_error(log, id),
+        remaining: log
+            .last_handoff(id)
+            .map(|it| it.1.remaining.clone())
+            .unwrap_or_default(),
+        superseded_by: log.successor(id),
+    }
+}
+
+fn last_error(log: &Log<'_>, id: &TaskId) -> Option<(Seq, String)> {
+    log.events().rev().find_map(|(seq, event)| match event {
+        Event::Handoff(data) if data.task == *id => Some((seq, data.error.clone()?)),
+        _ => None,
+    })
+}
+
+fn gate(log: &Log<'_>, task: &TaskId, name: &GateName) -> GateFacts {
+    let status = log.gate_status(task, name);
+    let is_decided = log.events().any(|(_, event)| match event {
+        Event::GateDecided(data) => data.task == *task && data.gate == *name,
+        _ => false,
+    });
+    GateFacts {
+        status: status.to_owned(),
+        holder: log.holder(task, name).map(|party| party.to_string()),
+        stale: is_decided && matches!(status, "open" | "requested"),
+    }
+}
+
+fn phase(log: &Log<'_>) -> String {
+    let tasks = log.tasks();
+    if let Some((_, close)) = log.closed() {
+        return match close.outcome {
+            MissionOutcome::Completed => {
+                let is_undelivered = tasks.iter().any(|task| log.status(task) == "accepted");
+                let is_delivered = tasks.iter().any(|task| log.status(task) == "delivered");
+                if is_delivered && !is_undelivered {
+                    "delivered"
+                } else {
+                    "completed"
+                }
+            }
+            MissionOutcome::Failed => "failed",
+            MissionOutcome::Cancelled => "cancelled",
+            _ => "",
+        }
+        .to_owned();
+    }
+    let is_spec = |task: &TaskId| log.kind(task).is_some_and(|kind| kind.as_str() == "spec");
+    let has_begun = tasks
+        .iter()
+        .any(|task| !log.attempts(task).is_empty() && !is_spec(task));
+    let is_unfinished = |task: &TaskId| {
+        let status = log.status(task);
+        !plan::is_settled(status) && status != "in_review"
+    };
+    if !has_begun {
+        "planning"
+    } else if tasks.iter().any(is_unfinished) {
+        "executing"
+    } else {
+        "reviewing"
+    }
+    .to_owned()
+}

@@ -1,0 +1,363 @@
+//! What a task is and needs, as declared and amended, and whether it can be handed out.
+
+use chrono::{DateTime, Utc};
+use orch_core::event::Event;
+use orch_core::event::attempt::Dispatched;
+use orch_core::event::correction::{Amendment, Change, Correction};
+use orch_core::event::talk::{WaitDeclared, WaitRef};
+use orch_core::event::task::{GateSpec, GateStage, Limits, Need, NeedOn, Unmet};
+use orch_core::ids::{GateName, Label, Seq, TaskId};
+use orch_core::policy::Clocks;
+
+use super::log::{Log, Said};
+
+/// Statuses in which nobody owes a task anything any more.
+pub(super) fn is_settled(status: &str) -> bool {
+    matches!(
+        status,
+        "accepted" | "delivered" | "skipped" | "cancelled" | "superseded"
+    )
+}
+
+/// Statuses of a task that has come to an end, well or not.
+pub(super) fn is_ended(status: &str) -> bool {
+    is_settled(status) || matches!(status, "failed" | "exhausted")
+}
+
+impl<'a> Log<'a> {
+    pub(super) fn amendments(&self, task: &TaskId) -> Vec<(Seq, &'a Amendment)> {
+        let all = self.corrections(task).into_iter();
+        all.filter_map(|(seq, data)| match &data.change {
+            Change::Amend(amendment) => Some((seq, amendment.as_ref())),
+            _ => None,
+        })
+        .collect()
+    }
+
+    /// The last thing that an amendment or else the declaration says.
+    fn amended<T>(
+        &self,
+        task: &TaskId,
+        amended: impl Fn(&'a Amendment) -> Option<T>,
+        declared: impl Fn(&'a orch_core::event::task::TaskDeclared) -> T,
+    ) -> Option<T> {
+        let amendments = self.amendments(task);
+        let last = amendments.iter().rev().find_map(|(_, it)| amended(it));
+        last.or_else(|| self.declaration(task).map(declared))
+    }
+
+    pub(super) fn kind(&self, task: &TaskId) -> Option<&'a Label> {
+        self.amended(task, |it| it.kind.as_ref().map(Some), |it| it.kind.as_ref())
+            .flatten()
+    }
+
+    pub(super) fn role(&self, task: &TaskId) -> Option<&'a Label> {
+        self.amended(task, |it| it.role.as_ref().map(Some), |it| it.role.as_ref())
+            .flatten()
+    }
+
+    pub(super) fn parent(&self, task: &TaskId) -> Option<&'a TaskId> {
+        self.amended(
+            task,
+            |it| it.parent.as_ref().map(Some),
+            |it| it.parent.as_ref(),
+        )
+        .flatten()
+    }
+
+    pub(super) fn evidence(&self, task: &TaskId) -> &'a [Label] {
+        self.amended(
+            task,
+            |it| it.evidence.as_deref(),
+            |it| it.evidence.as_slice(),
+        )
+        .unwrap_or_default()
+    }
+
+    pub(super) fn limits(&self, task: &TaskId) -> Limits {
+        self.amended(task, |it| it.limits, |it| it.limits.unwrap_or_default())
+            .unwrap_or_default()
+    }
+
+    /// The clocks of a task, and of one of its attempts where a dispatch sets some.
+    pub(super) fn clocks(&self, task: &TaskId, dispatched: Option<&Dispatched>) -> Clocks {
+        let own = self.limits(task).clocks;
+        let attempt = dispatched.and_then(|it| it.limits).unwrap_or_default();
+        self.policy()
+            .clocks
+            .overridden_by(own)
+            .overridden_by(attempt)
+    }
+
+    /// The gates of a task: of two of one name the first counts.
+    pub(super) fn gates(&self, task: &TaskId) -> Vec<&'a GateSpec> {
+        let all = self
+            .amended(task, |it| it.gates.as_deref(), |it| it.gates.as_slice())
+            .unwrap_or_default();
+        let mut gates: Vec<&GateSpec> = Vec::new();
+        for spec in all {
+            if gates.iter().all(|before| before.gate != spec.gate) {
+                gates.push(spec);
+            }
+        }
+        gates
+    }
+
+    pub(super) fn gate_status(&self, task: &TaskId, gate: &GateName) -> &'static str {
+        let found = self.said().rev().find_map(|(_, said)| match said {
+            Said::Gate(of, name, status) if of == task && name == gate => Some(*status),
+            _ => None,
+        });
+        found.unwrap_or("open")
+    }
+
+    pub(super) fn has_passed(&self, task: &TaskId, gate: &GateName) -> bool {
+        matches!(self.gate_status(task, gate), "approved" | "waived")
+    }
+
+    /// Whether every gate of a stage has passed.
+    pub(super) fn all_passed(&self, task: &TaskId, stage: GateStage) -> bool {
+        let gates = self.gates(task);
+        let mut of_stage = gates.iter().filter(|spec| spec.stage == stage);
+        of_stage.all(|spec| self.has_passed(task, &spec.gate))
+    }
+
+    /// Whether the gates before a gate have passed.
+    pub(super) fn is_reached(&self, task: &TaskId, gate: &GateName) -> bool {
+        let gates = self.gates(task);
+        let Some(own) = gates.iter().find(|spec| spec.gate == *gate) else {
+            return false;
+        };
+        let mut before = gates
+            .iter()
+            .take_while(|spec| spec.gate != *gate)
+            .filter(|spec| spec.stage == own.stage)
+            .filter(|spec| {
+                own.after
+                    .as_ref()
+                    .is_none_or(|after| after.contains(&spec.gate))
+            });
+        before.all(|spec| self.has_passed(task, &spec.gate))
+    }
+
+    /// The needs of a task as amended.
+    pub(super) fn needs(&self, task: &TaskId) -> Vec<Need> {
+        let mut needs: Vec<Need> = Vec::new();
+        let add = |need: &Need, needs: &mut Vec<Need>| {
+            needs.retain(|before| before.task != need.task);
+            needs.push(need.clone());
+        };
+        if let Some(declared) = self.declaration(task) {
+            declared.needs.iter().for_each(|need| add(need, &mut needs));
+        }
+        for (_, amendment) in self.amendments(task) {
+            needs.retain(|need| !amendment.remove_needs.contains(&need.task));
+            amendment
+                .add_needs
+                .iter()
+                .for_each(|need| add(need, &mut needs));
+        }
+        needs
+    }
+
+    /// The task under which a task goes on.
+    pub(super) fn successor(&self, task: &TaskId) -> Option<TaskId> {
+        if self.status(task) != "superseded" {
+            return None;
+        }
+        self.corrections(task)
+            .into_iter()
+            .rev()
+            .find_map(|(_, data)| match &data.change {
+                Change::Supersede { by } => Some(by.clone()),
+                _ => None,
+            })
+    }
+
+    /// The task that stands for a task: itself, or the last under which it goes on.
+    pub(super) fn standing_for(&self, task: &TaskId) -> TaskId {
+        let mut seen = vec![task.clone()];
+        let mut last = task.clone();
+        while let Some(next) = self.successor(&last).filter(|next| !seen.contains(next)) {
+            seen.push(next.clone());
+            last = next;
+        }
+        last
+    }
+
+    pub(super) fn is_met(&self, need: &Need) -> bool {
+        let status = self.status(&self.standing_for(&need.task));
+        match status {
+            "accepted" | "delivered" => true,
+            "reported" | "in_review" | "rework" => need.on == NeedOn::Reported,
+            "failed" | "exhausted" => need.or.contains(&Unmet::Failed),
+            "skipped" => need.or.contains(&Unmet::Skipped),
+            "cancelled" => need.or.contains(&Unmet::Cancelled),
+            _ => false,
+        }
+    }
+
+    pub(super) fn needs_met(&self, task: &TaskId) -> bool {
+        self.needs(task).iter().all(|need| self.is_met(need))
+    }
+
+    /// Tasks that must come before a task, for whatever reason.
+    fn before(&self, task: &TaskId) -> Vec<TaskId> {
+        let mut all: Vec<TaskId> = self
+            .needs(task)
+            .iter()
+            .map(|need| self.standing_for(&need.task))
+            .collect();
+        all.extend(self.specs_of(task));
+        all
+    }
+
+    /// Whether a task must come before another, directly or not.
+    pub(super) fn comes_before(&self, first: &TaskId, then: &TaskId) -> bool {
+        let mut reached = self.before(then);
+        let mut seen: Vec<TaskId> = Vec::new();
+        while let Some(next) = reached.pop() {
+            if next == *first {
+                return true;
+            }
+            if !seen.contains(&next) {
+                reached.extend(self.before(&next));
+                seen.push(next);
+            }
+        }
+        false
+    }
+
+    /// The `spec` tasks for which an `implement` task waits.
+    pub(super) fn specs_of(&self, task: &TaskId) -> Vec<TaskId> {
+        let is_of = |of: &TaskId, kind: &str| self.kind(of).is_some_and(|it| it.as_str() == kind);
+        if !self.policy().spec_first || !is_of(task, "implement") {
+            return Vec::new();
+        }
+        let beside = |other: &TaskId| {
+            other != task && is_of(other, "spec") && self.parent(other) == self.parent(task)
+        };
+        self.tasks().into_iter().filter(beside).collect()
+    }
+
+    pub(super) fn specs_done(&self, task: &TaskId) -> bool {
+        self.specs_of(task)
+            .iter()
+            .all(|spec| is_settled(self.status(spec)))
+    }
+
+    /// Whether a declared wait holds a task back.
+    pub(super) fn is_held(&self, task: &TaskId, now: DateTime<Utc>) -> bool {
+        let mut newest = self.events().rev();
+        let wait = newest.find_map(|(_, event)| match event {
+            Event::WaitDeclared(data) if data.who == WaitRef::Task(task.clone()) => {
+                Some(Some(data))
+            }
+            Event::Correction(Correction {
+                task: of,
+                change: Change::Unblock,
+                ..
+            }) if of == task => Some(None),
+            _ => None,
+        });
+        wait.flatten().is_some_and(|wait| !self.is_over(wait, now))
+    }
+
+    fn is_over(&self, wait: &WaitDeclared, now: DateTime<Utc>) -> bool {
+        let ended = match &wait.on {
+            WaitRef::Task(task) => is_ended(self.status(&self.standing_for(task))),
+            WaitRef::Agent(name) => {
+                let agents = self.agents();
+                let mut of_name = agents.iter().filter(|agent| agent.name == *name).peekable();
+                of_name.peek().is_some() && !of_name.any(|agent| self.is_live(agent))
+            }
+            WaitRef::Lock(_) | WaitRef::Job(_) => false,
+            _ => false,
+        };
+        ended || wait.until.is_some_and(|until| until <= now)
+    }
+
+    /// When a task may be handed out again after a failure.
+    pub(super) fn retry_at(&self, task: &TaskId) -> Option<DateTime<Utc>> {
+        let backoff = self.policy().retry.backoff?;
+        let reset = self.reset(task);
+        let failures: Vec<Seq> = self
+            .said()
+            .filter(|(seq, said)| *seq > reset && **said == Said::Failed(task.clone()))
+            .map(|(seq, _)| seq)
+            .collect();
+        let last = self.row(*failures.last()?)?.record.at();
+        backoff
+            .wait(u32::try_from(failures.len()).unwrap_or(u32::MAX))
+            .after(last)
+    }
+
+    /// The record from which the counters of a task count.
+    pub(super) fn reset(&self, task: &TaskId) -> Seq {
+        let all = self.corrections(task);
+        let last = all
+            .iter()
+            .rev()
+            .find(|(_, data)| data.change == Change::Reopen);
+        last.map_or(Seq::ZERO, |(seq, _)| *seq)
+    }
+
+    /// How often a record since the last reset said something of a task.
+    pub(super) fn count(&self, said: &Said, task: &TaskId) -> u32 {
+        let reset = self.reset(task);
+        let all = self.said().filter(|(seq, it)| *seq > reset && *it == said);
+        u32::try_from(all.count()).unwrap_or(u32::MAX)
+    }
+
+    /// How many attempts ended one after another without progress.
+    pub(super) fn fruitless(&self, task: &TaskId) -> u32 {
+        let reset = self.reset(task);
+        let row = self
+            .said()
+            .rev()
+            .take_while(|(seq, said)| *seq > reset && **said != Said::Fruitful(task.clone()))
+            .filter(|(_, said)| **said == Said::Fruitless(task.clone()));
+        u32::try_from(row.count()).unwrap_or(u32::MAX)
+    }
+
+    /// An attempt said it was done, and nobody has judged that or begun again.
+    pub(super) fn has_success(&self, task: &TaskId) -> bool {
+        matches!(self.status(task), "in_review" | "reported")
+            || (is_settled(self.status(task)) && self.status(task) != "superseded")
+    }
+
+    /// Whether a place is free in flight for a task of this role.
+    pub(super) fn has_place(&self, task: &TaskId) -> bool {
+        let wip = self.policy().wip;
+        let flying: Vec<TaskId> = self
+            .open_attempts()
+            .into_iter()
+            .filter(|(of, number, _)| self.is_in_flight(of, *number))
+            .map(|it| it.0)
+            .collect();
+        let fits = |used: usize, limit: Option<u32>| {
+            limit.is_none_or(|limit| u32::try_from(used).is_ok_and(|used| used < limit))
+        };
+        let role = self.role(task);
+        let limit = role.and_then(|role| wip.roles.get(role).copied());
+        let of_role = flying
+            .iter()
+            .filter(|of| role.is_some() && self.role(of) == role)
+            .count();
+        fits(flying.len(), wip.mission) && fits(of_role, limit)
+    }
+
+    /// Whether a task can be handed out.
+    pub(super) fn is_ready(&self, task: &TaskId, now: DateTime<Utc>) -> bool {
+        let mut attempts = self.attempts(task).into_iter();
+        self.status(task) == "open"
+            && self.declaration(task).is_some()
+            && self.needs_met(task)
+            && self.specs_done(task)
+            && !self.is_held(task, now)
+            && self.retry_at(task).is_none_or(|at| at <= now)
+            && attempts.all(|it| self.stage(task, it.0) == "closed")
+            && self.has_place(task)
+            && self.closed().is_none()
+    }
+}
