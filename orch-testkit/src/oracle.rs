@@ -8,6 +8,8 @@
 //!
 //! What it does not compute is said in `docs/oracle.md`.
 
+mod already;
+mod clocks;
 mod derive;
 mod facts;
 mod judge;

@@ -6,7 +6,7 @@ use orch_core::event::clock::{ClockKind, ClockSubject, Timeout};
 use orch_core::event::correction::{Change, Correction};
 use orch_core::event::mission::{MissionClosed, MissionOutcome};
 use orch_core::event::talk::{Message, WaitDeclared, WaitRef};
-use orch_core::event::task::{TaskClosed, TaskDeclared, Unmet};
+use orch_core::event::task::{GateSpec, GateStage, Need, TaskClosed, TaskDeclared, Unmet};
 use orch_core::ids::{AgentName, AgentRef, Seq, TaskId};
 use orch_core::party::{Actor, Party};
 use orch_core::record::Record;
@@ -66,13 +66,16 @@ pub(super) fn codes(log: &Log<'_>, record: &Record, place: Place) -> Codes {
         return codes;
     }
     let is_opening = matches!(record.event(), Event::MissionOpened(_));
+    let stranger = of_author(log, &own.by, record.event());
+    if !stranger.is_empty() && !is_opening {
+        return stranger;
+    }
     if !is_opening && log.rows.iter().all(|row| !row.is_placed) {
         codes.push("not_opened");
     }
     if log.closed().is_some() && moves_after_close(record.event()) {
         codes.push("after_close");
     }
-    codes.extend(of_author(log, &own.by, record.event()));
     codes.extend(of_event(log, record));
     codes
 }
@@ -92,16 +95,20 @@ fn misplaced(log: &Log<'_>, record: &Record) -> &'static str {
 }
 
 /// Whether an event moves something that a close put to rest.
+///
+/// Reports are late evidence then, because a close fences every attempt.
 fn moves_after_close(event: &Event) -> bool {
     match event {
-        Event::TaskDelivered(_)
-        | Event::MissionArchived(_)
-        | Event::FindingRecorded(_)
-        | Event::Note(_)
-        | Event::Receipt(_)
-        | Event::Unknown { .. } => false,
+        Event::TaskDeclared(_)
+        | Event::AgentJoined(_)
+        | Event::Dispatched(_)
+        | Event::Message(_)
+        | Event::WaitDeclared(_)
+        | Event::GateRequested(_)
+        | Event::TaskClosed(_)
+        | Event::RunStarted(_) => true,
         Event::Correction(data) => data.change != Change::Reopen,
-        _ => true,
+        _ => false,
     }
 }
 
@@ -110,7 +117,7 @@ fn of_author(log: &Log<'_>, by: &Actor, event: &Event) -> Codes {
     let Some(agent) = by.agent() else {
         return Vec::new();
     };
-    if matches!(event, Event::AgentJoined(_) | Event::Unknown { .. }) {
+    if matches!(event, Event::AgentJoined(data) if data.agent == agent.name) {
         return Vec::new();
     }
     match log.agent(agent) {
@@ -124,14 +131,11 @@ fn of_author(log: &Log<'_>, by: &Actor, event: &Event) -> Codes {
 fn of_event(log: &Log<'_>, record: &Record) -> Codes {
     let by = &record.envelope().by;
     match record.event() {
-        Event::MissionOpened(data) if log.opened().is_some() => {
-            let _ = data;
-            vec!["opened_twice"]
-        }
+        Event::MissionOpened(_) if log.opened().is_some() => vec!["opened_twice"],
         Event::MissionOpened(data) if data.rules > RULES => vec!["rules_newer"],
         Event::MissionOpened(_) => Vec::new(),
         Event::TaskDeclared(data) => declared(log, data),
-        Event::AgentJoined(data) => joined(log, data),
+        Event::AgentJoined(data) => joined(log, by, data),
         Event::AgentLeft(data) => leaves(log, by, &data.agent),
         Event::Dispatched(data) => judge_work::dispatched(log, record, data),
         Event::AttemptStarted(data) => {
@@ -154,7 +158,7 @@ fn of_event(log: &Log<'_>, record: &Record) -> Codes {
         Event::GateDecided(data) => judge_gates::decided(log, by, data),
         Event::Correction(data) => correction(log, record, data),
         Event::Shutdown(data) => shutdown(log, by, data),
-        Event::Timeout(data) => timeout(log, data),
+        Event::Timeout(data) => timeout(log, by, data),
         Event::Inventory(data) => inventory(log, by, data),
         Event::TaskClosed(data) => task_closed(log, by, data),
         Event::TaskDelivered(data) => judge_gates::delivered(log, by, data),
@@ -203,8 +207,9 @@ pub(super) fn authority(log: &Log<'_>, by: &Actor) -> Codes {
     }
 }
 
+/// A task is unknown to the first record that names it, and known from then on.
 pub(super) fn task(log: &Log<'_>, task: &TaskId) -> Codes {
-    if log.declaration(task).is_some() {
+    if log.tasks().contains(task) {
         Vec::new()
     } else {
         vec!["unknown_task"]
@@ -216,7 +221,10 @@ fn optional_task(log: &Log<'_>, named: Option<&TaskId>) -> Codes {
 }
 
 pub(super) fn unknown_seqs(log: &Log<'_>, seqs: &[Seq]) -> Codes {
-    if seqs.iter().all(|seq| log.row(*seq).is_some()) {
+    if seqs
+        .iter()
+        .all(|seq| *seq != Seq::ZERO && *seq <= log.head())
+    {
         Vec::new()
     } else {
         vec!["unknown_record"]
@@ -226,10 +234,26 @@ pub(super) fn unknown_seqs(log: &Log<'_>, seqs: &[Seq]) -> Codes {
 /// What is wrong with giving something to an incarnation.
 pub(super) fn recipient(log: &Log<'_>, agent: &AgentRef) -> Codes {
     match log.agent(agent) {
-        None => vec!["unknown_agent"],
+        None => unknown_agent(log, agent),
         Some("live") => Vec::new(),
         Some("stopping") => vec!["agent_stopping"],
         Some(_) => vec!["agent_gone"],
+    }
+}
+
+/// What is wrong with an incarnation that never joined.
+fn unknown_agent(log: &Log<'_>, agent: &AgentRef) -> Codes {
+    let known = of_name(log, &agent.name);
+    let last = known
+        .iter()
+        .map(|agent| agent.incarnation.0)
+        .max()
+        .unwrap_or(0);
+    let is_far = agent.incarnation.0 > last.saturating_add(1).saturating_add(FAR_NUMBER);
+    if is_far {
+        vec!["unknown_agent", "implausible_number"]
+    } else {
+        vec!["unknown_agent"]
     }
 }
 
@@ -242,46 +266,104 @@ pub(super) fn of_name(log: &Log<'_>, name: &AgentName) -> Vec<AgentRef> {
 }
 
 fn declared(log: &Log<'_>, data: &TaskDeclared) -> Codes {
-    if log.declaration(&data.task).is_some() {
-        return vec!["task_exists"];
+    let is_known = log.tasks().contains(&data.task);
+    if data.implicit && is_known {
+        return Vec::new();
     }
     let mut codes = judge_gates::specs(&data.gates);
-    let closes = |need: &TaskId| *need == data.task || log.comes_before(&data.task, need);
-    if data.needs.iter().any(|need| closes(&need.task)) {
+    if log
+        .declaration(&data.task)
+        .is_some_and(|before| !before.implicit)
+    {
+        codes.push("task_exists");
+    }
+    codes.extend(parent(log, &data.task, data.parent.as_ref()));
+    codes.extend(needs(log, &data.task, &data.needs));
+    let is_spec = data
+        .kind
+        .as_ref()
+        .is_some_and(|kind| kind.as_str() == "spec");
+    let waits_for_it = |other: &TaskId| {
+        log.kind(other)
+            .is_some_and(|kind| kind.as_str() == "implement")
+            && log.parent(other) == data.parent.as_ref()
+    };
+    let is_ring = log.tasks().iter().any(|other| {
+        waits_for_it(other)
+            && data
+                .needs
+                .iter()
+                .any(|need| need.task == *other || log.comes_before(other, &need.task))
+    });
+    if is_spec && log.policy().spec_first && is_ring {
         codes.push("dep_cycle");
     }
     codes
 }
 
-fn joined(log: &Log<'_>, data: &AgentJoined) -> Codes {
-    let known = of_name(log, &data.agent);
-    let is_live = known.iter().any(|agent| log.is_live(agent));
-    if is_live {
-        return if data.alias {
-            Vec::new()
-        } else {
-            vec!["name_collision"]
-        };
+/// What is wrong with the task of which a task is to be a part.
+fn parent(log: &Log<'_>, own: &TaskId, parent: Option<&TaskId>) -> Codes {
+    let Some(parent) = parent else {
+        return Vec::new();
+    };
+    let mut codes = task(log, parent);
+    if log.is_part_of(parent, own) {
+        codes.push("dep_cycle");
     }
+    codes
+}
+
+/// What is wrong with needs of a task.
+fn needs(log: &Log<'_>, own: &TaskId, needs: &[Need]) -> Codes {
+    let mut codes = Vec::new();
+    for need in needs {
+        if need.task == *own || log.comes_before(own, &need.task) {
+            codes.push("dep_cycle");
+        }
+        if need.task != *own {
+            codes.extend(task(log, &need.task));
+        }
+    }
+    codes
+}
+
+fn joined(log: &Log<'_>, by: &Actor, data: &AgentJoined) -> Codes {
+    let mut codes = Vec::new();
+    if by.agent().is_some_and(|agent| agent.name != data.agent) {
+        codes.extend(authority(log, by));
+    }
+    let live = log.live(&data.agent);
+    if live.is_some() && !data.alias {
+        codes.push("name_collision");
+        return codes;
+    }
+    let known = of_name(log, &data.agent);
     let last = known
         .iter()
         .map(|agent| agent.incarnation.0)
         .max()
         .unwrap_or(0);
+    let next = live
+        .as_ref()
+        .map_or(last.saturating_add(1), |live| live.incarnation.0);
     let number = data.incarnation.0;
-    if number > last.saturating_add(1).saturating_add(FAR_NUMBER) {
-        vec!["implausible_number"]
-    } else if number == last.saturating_add(1) {
-        Vec::new()
-    } else {
-        vec!["incarnation_order"]
+    if number == next {
+        return codes;
     }
+    codes.push(if number < next || live.is_some() {
+        "name_collision"
+    } else if number > next.saturating_add(FAR_NUMBER) {
+        "implausible_number"
+    } else {
+        "incarnation_order"
+    });
+    codes
 }
 
 fn leaves(log: &Log<'_>, by: &Actor, agent: &AgentRef) -> Codes {
     let mut codes = Vec::new();
     if log.agent(agent).is_none() {
-        codes.push("unknown_agent");
+        codes.extend(unknown_agent(log, agent));
     }
     if by.agent() != Some(agent) && !log.has_authority(by) {
         codes.push("not_authorised");
@@ -291,27 +373,41 @@ fn leaves(log: &Log<'_>, by: &Actor, agent: &AgentRef) -> Codes {
 
 fn message(log: &Log<'_>, by: &Actor, data: &Message) -> Codes {
     let mut codes = optional_task(log, data.task.as_ref());
-    if !log.speaks_for(by, &log.behind(&data.from)) && !log.has_authority(by) {
+    if !log.speaks_for(by, &data.from) {
         codes.push("not_owner");
     }
-    for party in [&data.to, &data.from] {
-        if let Party::Agent(name) = party
-            && of_name(log, name).is_empty()
-        {
-            codes.push("unknown_agent");
-        }
+    if let Party::Agent(name) = &data.to
+        && of_name(log, name).is_empty()
+    {
+        codes.push("unknown_agent");
     }
-    let answered = data.reply_to.and_then(|seq| log.row(seq));
-    let is_message = answered.is_some_and(|row| matches!(row.record.event(), Event::Message(_)));
-    if data.reply_to.is_some() && !is_message {
-        codes.push("unknown_record");
+    if let Some(seq) = data.reply_to {
+        let is_message = log
+            .events()
+            .any(|(at, event)| at == seq && matches!(event, Event::Message(_)));
+        let is_owed = log
+            .owed()
+            .iter()
+            .any(|owed| owed.since == seq && owed.kind != "gate_decision");
+        if !is_message && !is_owed {
+            codes.push("unknown_record");
+        }
     }
     codes
 }
 
 fn wait(log: &Log<'_>, by: &Actor, data: &WaitDeclared) -> Codes {
     let mut codes = Vec::new();
-    let _ = by;
+    let is_own = by.agent().is_some_and(|agent| match &data.who {
+        WaitRef::Agent(name) => *name == agent.name,
+        WaitRef::Task(task) => log.token(task).is_some_and(|token| {
+            log.stage(task, token) != "closed" && log.owner(task, token).as_ref() == Some(agent)
+        }),
+        _ => false,
+    });
+    if !is_own {
+        codes.extend(authority(log, by));
+    }
     for end in [&data.who, &data.on] {
         match end {
             WaitRef::Task(named) => codes.extend(task(log, named)),
@@ -326,7 +422,7 @@ fn correction(log: &Log<'_>, record: &Record, data: &Correction) -> Codes {
     let mut codes = authority(log, &record.envelope().by);
     codes.extend(task(log, &data.task));
     codes.extend(unknown_seqs(log, &data.supersedes));
-    if data.reason.is_empty() {
+    if data.reason.trim().is_empty() {
         codes.push("reason_missing");
     }
     match &data.change {
@@ -339,7 +435,14 @@ fn correction(log: &Log<'_>, record: &Record, data: &Correction) -> Codes {
                 codes.push("unknown_successor");
             } else {
                 codes.extend(task(log, by));
-                if log.comes_before(&data.task, by) {
+                let waits =
+                    |other: &TaskId| log.needs(other).iter().any(|need| need.task == data.task);
+                let closes = |other: &TaskId| *other == *by || log.comes_before(other, by);
+                let is_ring = log
+                    .tasks()
+                    .iter()
+                    .any(|other| waits(other) && closes(other));
+                if is_ring || log.comes_before(&data.task, by) {
                     codes.push("dep_cycle");
                 }
             }
@@ -348,13 +451,22 @@ fn correction(log: &Log<'_>, record: &Record, data: &Correction) -> Codes {
             codes.push("not_evidence");
         }
         Change::Amend(amendment) => {
-            if let Some(gates) = &amendment.gates {
-                codes.extend(judge_gates::specs(gates));
+            codes.extend(parent(log, &data.task, amendment.parent.as_ref()));
+            codes.extend(judge_gates::specs(
+                amendment.gates.as_deref().unwrap_or_default(),
+            ));
+            let is_late = |spec: &GateSpec| {
+                spec.stage == GateStage::Accept
+                    && log
+                        .gates(&data.task)
+                        .iter()
+                        .all(|gate| gate.gate != spec.gate)
+            };
+            let comes_late = amendment.gates.iter().flatten().any(is_late);
+            if comes_late && plan::is_ended(log.status(&data.task)) {
+                codes.push("gate_spec");
             }
-            let closes = |need: &TaskId| *need == data.task || log.comes_before(&data.task, need);
-            if amendment.add_needs.iter().any(|need| closes(&need.task)) {
-                codes.push("dep_cycle");
-            }
+            codes.extend(needs(log, &data.task, &amendment.add_needs));
         }
         Change::Reopen | Change::Unblock | Change::Adopt { .. } => {}
         _ => {}
@@ -379,13 +491,13 @@ fn shutdown(log: &Log<'_>, by: &Actor, data: &Shutdown) -> Codes {
     match data.stage {
         ShutdownStage::Acknowledged | ShutdownStage::Refused => {
             if !is_own && !log.has_authority(by) {
-                codes.push("not_owner");
+                codes.push("not_authorised");
             }
         }
         _ => codes.extend(authority(log, by)),
     }
     let Some(status) = log.agent(&data.agent) else {
-        codes.push("unknown_agent");
+        codes.extend(unknown_agent(log, &data.agent));
         return codes;
     };
     match cell(AGENT, ladder(data.stage), status) {
@@ -396,31 +508,38 @@ fn shutdown(log: &Log<'_>, by: &Actor, data: &Shutdown) -> Codes {
     codes
 }
 
-fn timeout(log: &Log<'_>, data: &Timeout) -> Codes {
-    let is_running = match (&data.subject, data.clock) {
-        (ClockSubject::Attempt { task, attempt }, clock) => {
-            log.owner(task, *attempt).is_some()
-                && match (log.stage(task, *attempt), clock) {
-                    ("dispatched", ClockKind::Start) => true,
-                    ("started", ClockKind::Attempt | ClockKind::Progress) => true,
-                    ("dispatched" | "started", ClockKind::Alive | ClockKind::Report) => true,
-                    _ => false,
-                }
+fn timeout(log: &Log<'_>, by: &Actor, data: &Timeout) -> Codes {
+    let mut codes = authority(log, by);
+    let is_running = match &data.subject {
+        ClockSubject::Attempt { task, attempt } => {
+            if log.owner(task, *attempt).is_none() {
+                codes.push("unknown_attempt");
+                return codes;
+            }
+            log.runs(task, *attempt, data.clock)
         }
-        (ClockSubject::Task(task), ClockKind::Total) => {
-            !log.attempts(task).is_empty() && !plan::is_ended(log.status(task))
+        ClockSubject::Task(named) => {
+            if !log.tasks().contains(named) {
+                codes.push("unknown_task");
+                return codes;
+            }
+            let runs = data.clock == ClockKind::Total && !plan::is_ended(log.status(named));
+            runs || log.total_ran_out(named)
         }
-        (ClockSubject::Message(seq), ClockKind::Reply) => {
-            log.replies_owed().iter().any(|owed| owed.since == *seq)
+        ClockSubject::Message(seq) => {
+            data.clock == ClockKind::Reply
+                && log.replies_owed().iter().any(|owed| owed.since == *seq)
         }
-        (ClockSubject::Agent(agent), ClockKind::Ack) => log.agent(agent) == Some("stopping"),
+        ClockSubject::Agent(agent) => {
+            let is_owed = |asked: &Seq| log.dismissals(*asked, None).is_empty();
+            data.clock == ClockKind::Ack && log.asked_to_stop(agent).filter(is_owed).is_some()
+        }
         _ => false,
     };
-    if is_running {
-        Vec::new()
-    } else {
-        vec!["clock_closed"]
+    if !is_running {
+        codes.push("clock_closed");
     }
+    codes
 }
 
 fn inventory(log: &Log<'_>, by: &Actor, data: &Inventory) -> Codes {
@@ -429,10 +548,7 @@ fn inventory(log: &Log<'_>, by: &Actor, data: &Inventory) -> Codes {
         codes.push("not_authorised");
     }
     if log.agent(&data.agent).is_none() {
-        codes.push("unknown_agent");
-    }
-    for carried in &data.carries {
-        codes.extend(task(log, &carried.task));
+        codes.extend(unknown_agent(log, &data.agent));
     }
     codes
 }
@@ -449,7 +565,10 @@ pub(super) const fn closing(outcome: Unmet) -> &'static str {
 
 fn task_closed(log: &Log<'_>, by: &Actor, data: &TaskClosed) -> Codes {
     let mut codes = authority(log, by);
-    codes.extend(task(log, &data.task));
+    if !log.tasks().contains(&data.task) {
+        codes.push("unknown_task");
+        return codes;
+    }
     if cell(TASK, closing(data.outcome), log.status(&data.task)) == Cell::Forbidden {
         codes.push("not_permitted");
     }
@@ -458,7 +577,10 @@ fn task_closed(log: &Log<'_>, by: &Actor, data: &TaskClosed) -> Codes {
 
 fn mission_closed(log: &Log<'_>, by: &Actor, data: &MissionClosed) -> Codes {
     let mut codes = authority(log, by);
-    if data.forced && data.reason.is_empty() {
+    if log.closed().is_some() {
+        return codes;
+    }
+    if data.forced && data.reason.trim().is_empty() {
         codes.push("reason_missing");
     }
     if data.outcome == MissionOutcome::Completed && !data.forced {

@@ -2,7 +2,7 @@
 
 use orch_core::event::gate::{GateDecided, GateRequested, Verdict};
 use orch_core::event::task::{GateSpec, GateStage, TaskDelivered};
-use orch_core::ids::{AgentRef, AttemptNo, GateName, TaskId};
+use orch_core::ids::{AttemptNo, GateName, TaskId};
 use orch_core::party::{Actor, Party};
 
 use super::judge::{self, Codes};
@@ -26,27 +26,24 @@ pub(super) fn specs(gates: &[GateSpec]) -> Codes {
     }
 }
 
-/// The live incarnation of an agent that is a party, or its newest.
-fn incarnation(log: &Log<'_>, party: &Party) -> Option<AgentRef> {
-    let Party::Agent(name) = log.behind(party) else {
-        return None;
-    };
-    judge::of_name(log, &name).into_iter().max()
-}
-
 /// What is wrong with asking for, or deciding, a gate of an attempt.
 fn of_gate(log: &Log<'_>, task: &TaskId, gate: &GateName, attempt: AttemptNo) -> Codes {
     let mut codes = judge::task(log, task);
+    if !codes.is_empty() {
+        return codes;
+    }
     let gates = log.gates(task);
     let Some(spec) = gates.iter().find(|spec| spec.gate == *gate) else {
         codes.push("unknown_gate");
         return codes;
     };
-    if log.token(task) != Some(attempt) {
+    if log.owner(task, attempt).is_none() {
+        codes.push("unknown_attempt");
+    } else if log.token(task) != Some(attempt) {
         codes.push("stale_decision");
     }
     let is_time = match spec.stage {
-        GateStage::Accept => log.status(task) == "in_review",
+        GateStage::Accept => matches!(log.status(task), "in_review" | "rework"),
         GateStage::Deliver => log.status(task) == "accepted",
         _ => false,
     };
@@ -65,51 +62,69 @@ fn is_author(log: &Log<'_>, task: &TaskId, attempt: AttemptNo, party: &Party) ->
 
 pub(super) fn requested(log: &Log<'_>, by: &Actor, data: &GateRequested) -> Codes {
     let mut codes = of_gate(log, &data.task, &data.gate, data.attempt);
+    if codes.iter().any(|code| *code != "gate_not_open") {
+        return codes;
+    }
     if let Party::Agent(name) = &data.holder {
-        match incarnation(log, &data.holder) {
+        let known = judge::of_name(log, name);
+        match log.live(name) {
             Some(agent) => codes.extend(judge::recipient(log, &agent)),
-            None => {
-                let _ = name;
-                codes.push("unknown_agent");
-            }
+            None if known.is_empty() => codes.push("unknown_agent"),
+            None => codes.push("agent_gone"),
         }
     }
     if is_author(log, &data.task, data.attempt, &data.holder) {
         codes.push("self_approval");
     }
     let author = log.owner(&data.task, data.attempt);
-    let is_holder = log
-        .holder(&data.task, &data.gate)
-        .is_some_and(|it| log.speaks_for(by, &it));
-    if !log.has_authority(by) && by.agent() != author.as_ref() && !is_holder {
-        codes.push("not_authorised");
+    let holder = log.holder(&data.task, &data.gate);
+    let holds = log.is_held(&data.task, &data.gate) && holder == by.party();
+    if by
+        .agent()
+        .is_none_or(|agent| author.as_ref() != Some(agent))
+        && !holds
+    {
+        codes.extend(judge::authority(log, by));
     }
     codes
 }
 
 pub(super) fn decided(log: &Log<'_>, by: &Actor, data: &GateDecided) -> Codes {
     let mut codes = of_gate(log, &data.task, &data.gate, data.attempt);
-    if data.verdict == Verdict::Waived {
-        codes.extend(judge::authority(log, by));
-        if data.reason.is_empty() {
-            codes.push("reason_missing");
-        }
+    if codes.iter().any(|code| *code != "gate_not_open") {
         return codes;
     }
-    if !log.speaks_for(by, &log.behind(&data.decider)) && !log.has_authority(by) {
-        codes.push("not_owner");
+    let stage = log
+        .gates(&data.task)
+        .iter()
+        .find(|it| it.gate == data.gate)
+        .map(|it| it.stage);
+    if log.closed().is_some() && stage == Some(GateStage::Accept) {
+        codes.push("after_close");
     }
     if is_author(log, &data.task, data.attempt, &data.decider) {
         codes.push("self_approval");
     }
-    let is_holder = log
-        .holder(&data.task, &data.gate)
-        .is_some_and(|it| log.behind(&it) == log.behind(&data.decider));
-    if matches!(data.decider, Party::Agent(_)) && !is_holder {
-        codes.push("not_gate_holder");
+    if !log.speaks_for(by, &data.decider) {
+        codes.push("not_owner");
     }
     let judged = log.revision(&data.task, data.attempt);
-    if judged.is_some() && data.revision.as_deref() != judged {
+    let is_same = data.revision.as_deref() == judged;
+    if data.verdict == Verdict::Waived {
+        codes.extend(judge::authority(log, by));
+        if data.reason.trim().is_empty() {
+            codes.push("reason_missing");
+        }
+        if !is_same && data.revision.is_some() {
+            codes.push("stale_decision");
+        }
+        return codes;
+    }
+    let is_holder = log.holder(&data.task, &data.gate).as_ref() == Some(&data.decider);
+    if !(is_holder && log.is_held(&data.task, &data.gate)) && !log.has_authority(by) {
+        codes.push("not_gate_holder");
+    }
+    if !is_same {
         codes.push("stale_decision");
     }
     codes
@@ -117,7 +132,10 @@ pub(super) fn decided(log: &Log<'_>, by: &Actor, data: &GateDecided) -> Codes {
 
 pub(super) fn delivered(log: &Log<'_>, by: &Actor, data: &TaskDelivered) -> Codes {
     let mut codes = judge::authority(log, by);
-    codes.extend(judge::task(log, &data.task));
+    if !log.tasks().contains(&data.task) {
+        codes.push("unknown_task");
+        return codes;
+    }
     match log.status(&data.task) {
         "delivered" => {}
         "accepted" if log.all_passed(&data.task, GateStage::Deliver) => {}

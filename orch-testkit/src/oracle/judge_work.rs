@@ -5,13 +5,12 @@ use orch_core::event::attempt::{Dispatched, Handoff, HandoffStatus};
 use orch_core::event::correction::Change;
 use orch_core::event::talk::MessageClass;
 use orch_core::ids::{AgentRef, AttemptNo, Seq, TaskId};
+use orch_core::party::{Actor, Party};
 use orch_core::record::Record;
 
 use super::facts::Standing;
 use super::judge::{self, Codes, FAR_NUMBER};
-use super::log::Log;
-use super::plan;
-use super::tables::{Cell, TASK, cell};
+use super::log::{Log, Said};
 
 /// What is wrong with the number of a new attempt.
 pub(super) fn number(log: &Log<'_>, task: &TaskId, number: AttemptNo) -> Codes {
@@ -34,13 +33,9 @@ pub(super) fn number(log: &Log<'_>, task: &TaskId, number: AttemptNo) -> Codes {
 }
 
 pub(super) fn dispatched(log: &Log<'_>, record: &Record, data: &Dispatched) -> Codes {
-    let by = &record.envelope().by;
     let mut codes = judge::task(log, &data.task);
     codes.extend(judge::recipient(log, &data.agent));
     codes.extend(number(log, &data.task, data.attempt));
-    if !log.has_authority(by) && by.agent() != Some(&data.agent) {
-        codes.push("not_authorised");
-    }
     let task = &data.task;
     let mut check = |is_wrong: bool, code: &'static str| {
         if is_wrong {
@@ -48,15 +43,19 @@ pub(super) fn dispatched(log: &Log<'_>, record: &Record, data: &Dispatched) -> C
         }
     };
     let status = log.status(task);
-    let attempts = log.attempts(task);
-    let is_beside = attempts.iter().any(|it| log.is_in_flight(task, it.0));
-    check(!log.needs_met(task), "needs_unmet");
-    check(!log.specs_done(task), "spec_first");
-    check(log.is_held(task, record.at()), "held");
-    check(is_beside, "parallel_attempts");
+    let mut attempts = log.attempts(task).into_iter();
+    check(
+        attempts.any(|it| log.stage(task, it.0) != "closed"),
+        "parallel_attempts",
+    );
     check(log.has_success(task), "dispatch_after_success");
     check(status == "exhausted", "exhausted");
-    check(status != "open", "not_open");
+    // With no attempt open, the others are open in all but name.
+    let is_closed = !matches!(
+        status,
+        "open" | "dispatched" | "running" | "in_review" | "rework"
+    );
+    check(is_closed, "not_open");
     check(
         log.retry_at(task).is_some_and(|at| record.at() < at),
         "retry_wait",
@@ -65,6 +64,22 @@ pub(super) fn dispatched(log: &Log<'_>, record: &Record, data: &Dispatched) -> C
         !log.has_place(task) || !agent_has_place(log, &data.agent),
         "wip_full",
     );
+    codes.extend(unready(log, record, task));
+    codes
+}
+
+/// What is wrong with work on a task that is not ready for it.
+fn unready(log: &Log<'_>, record: &Record, task: &TaskId) -> Codes {
+    let mut codes = Vec::new();
+    if !log.needs_met(task) {
+        codes.push("needs_unmet");
+    }
+    if !log.specs_done(task) {
+        codes.push("spec_first");
+    }
+    if log.is_held_back(task, record.at()) {
+        codes.push("held");
+    }
     codes
 }
 
@@ -86,90 +101,126 @@ pub(super) fn report(
     agent: &AgentRef,
 ) -> Codes {
     let by = &record.envelope().by;
-    let mut codes = judge::task(log, task);
     let is_end = matches!(record.event(), Event::AttemptEnded(_));
-    if by.agent().is_some_and(|by| by != agent) && !(is_end && log.has_authority(by)) {
-        codes.push("not_owner");
-    }
     let Some(owner) = log.owner(task, number) else {
-        codes.push("unknown_attempt");
-        return codes;
+        return vec!["unknown_attempt"];
     };
+    let speaks = match by {
+        Actor::Import(_) => true,
+        _ => by.agent() == Some(agent) || (is_end && log.has_authority(by)),
+    };
+    if !speaks || owner.name != agent.name {
+        return vec!["not_owner"];
+    }
     if owner != *agent {
-        codes.push("not_owner");
+        return vec!["fenced"];
     }
     match log.agent(agent) {
-        Some("stopped" | "terminated") => codes.push("zombie"),
-        Some("left") => codes.push("fenced"),
+        Some("stopped" | "terminated") if !is_end => return vec!["zombie"],
+        Some("left") if !is_end => return vec!["fenced"],
         _ => {}
     }
-    let status = log.status(task);
     if log.stage(task, number) == "closed" {
-        codes.push(match record.event() {
-            Event::AttemptEnded(_) => "duplicate_terminal",
-            _ if plan::is_settled(status) => "activity_after_completion",
-            _ => "fenced",
-        });
-        return codes;
+        return vec![too_late(
+            record.event(),
+            log.ending(task, number).unwrap_or_default(),
+        )];
     }
-    if log.token(task) != Some(number) {
-        if !is_end {
-            codes.push("parallel_report");
+    let is_handoff = matches!(record.event(), Event::Handoff(_));
+    if is_handoff && log.token(task) != Some(number) {
+        return vec!["parallel_report"];
+    }
+    if !matches!(
+        record.event(),
+        Event::AttemptStarted(_) | Event::Progress(_)
+    ) {
+        return Vec::new();
+    }
+    work(log, record, task, number, agent)
+}
+
+/// Why a report comes too late, by how its attempt ended.
+fn too_late(event: &Event, ending: &str) -> &'static str {
+    match event {
+        Event::AttemptEnded(_) if matches!(ending, "clean" | "dirty" | "released") => {
+            "duplicate_terminal"
         }
-        return codes;
+        Event::Handoff(_) if !matches!(ending, "corrected" | "closed" | "gone") => {
+            "duplicate_terminal"
+        }
+        Event::AttemptStarted(_) | Event::Progress(_) if matches!(ending, "accepted" | "clean") => {
+            "activity_after_completion"
+        }
+        Event::Heartbeat(_) if ending == "clean" => "activity_after_completion",
+        _ => "fenced",
     }
-    if cell(TASK, moved_by(record.event()), status) == Cell::Forbidden {
-        codes.push("activity_after_completion");
+}
+
+/// What is wrong with beginning, or going on with, the work.
+fn work(
+    log: &Log<'_>,
+    record: &Record,
+    task: &TaskId,
+    number: AttemptNo,
+    agent: &AgentRef,
+) -> Codes {
+    let stage = log.stage(task, number);
+    if stage == "handed_over" && log.status(task) == "in_review" {
+        return vec!["activity_after_completion"];
     }
-    let goes_on = matches!(record.event(), Event::Progress(_) | Event::Handoff(_));
-    if goes_on && is_unanswered(log, task, number, agent) {
+    let mut codes = Vec::new();
+    if stage == "dispatched" {
+        codes.extend(unready(log, record, task));
+    }
+    if stage == "handed_over" && !(log.has_place(task) && agent_has_place(log, agent)) {
+        codes.push("wip_full");
+    }
+    if matches!(record.event(), Event::Progress(_)) && is_unanswered(log, task, agent) {
         codes.push("proceeded_without_answer");
     }
     codes
 }
 
-/// The event of the task's table that a report is, as far as it is asked whether it is allowed.
-fn moved_by(event: &Event) -> &'static str {
-    match event {
-        Event::AttemptStarted(_) => "started",
-        Event::Progress(_) => "progressed",
-        Event::Heartbeat(_) => "beat",
-        Event::Handoff(_) => "handed_bare",
-        Event::AttemptEnded(_) => "ended_clean",
-        _ => "",
-    }
-}
-
-/// Whether a question of the attempt ran out of time without an answer.
-fn is_unanswered(log: &Log<'_>, task: &TaskId, number: AttemptNo, agent: &AgentRef) -> bool {
+/// Whether a question about the task ran out of time without an answer.
+fn is_unanswered(log: &Log<'_>, task: &TaskId, agent: &AgentRef) -> bool {
     log.replies_owed().into_iter().any(|owed| {
-        let Some(row) = log.row(owed.since) else {
-            return false;
-        };
-        let Event::Message(asked) = row.record.event() else {
-            return false;
-        };
-        asked.class == MessageClass::Question
-            && asked.task.as_ref() == Some(task)
-            && row.record.envelope().by.agent() == Some(agent)
-            && log
-                .attempts(task)
-                .iter()
-                .any(|it| it.0 == number && it.2 < owed.since)
-            && log.ran_out(owed.since)
+        let row = log.row(owed.since);
+        row.is_some_and(|row| match row.record.event() {
+            Event::Message(asked) => {
+                asked.class == MessageClass::Question
+                    && asked.task.as_ref() == Some(task)
+                    && asked.from == Party::Agent(agent.name.clone())
+                    && log.ran_out(owed.since)
+            }
+            _ => false,
+        })
     })
 }
 
 pub(super) fn handoff(log: &Log<'_>, record: &Record, data: &Handoff) -> Codes {
     let mut codes = report(log, record, &data.task, data.attempt, &data.agent);
-    let names_more = !data.remaining.is_empty() || data.blocked_on.is_some();
-    if data.status == Some(HandoffStatus::Done) && names_more {
+    if !codes.is_empty() {
+        return codes;
+    }
+    if let Some(Party::Agent(name)) = &data.blocked_on
+        && judge::of_name(log, name).is_empty()
+    {
+        codes.push("unknown_agent");
+    }
+    if data.status != Some(HandoffStatus::Done) {
+        return codes;
+    }
+    if !data.remaining.is_empty() || data.blocked_on.is_some() {
         codes.push("contradictory_done");
+    }
+    codes.extend(unready(log, record, &data.task));
+    if is_unanswered(log, &data.task, &data.agent) {
+        codes.push("proceeded_without_answer");
     }
     codes
 }
 
-/// Whether a record is late evidence of a task, or its last handoff, and a handoff.
+/// Whether a record is a handoff of a task that could be adopted: late evidence, or its last one.
 pub(super) fn is_adoptable(log: &Log<'_>, task: &TaskId, seq: Seq) -> bool {
     let Some(row) = log.row(seq) else {
         return false;
@@ -177,15 +228,16 @@ pub(super) fn is_adoptable(log: &Log<'_>, task: &TaskId, seq: Seq) -> bool {
     let Event::Handoff(handoff) = row.record.event() else {
         return false;
     };
+    let owner = log.owner(task, handoff.attempt);
     let is_adopted = log
         .corrections(task)
         .iter()
         .any(|(_, data)| data.change == Change::Adopt { seq });
     handoff.task == *task
         && match row.standing {
-            Standing::Evidence => !is_adopted && log.owner(task, handoff.attempt).is_some(),
+            Standing::Evidence => owner.is_some_and(|owner| owner.name == handoff.agent.name),
             Standing::Clean | Standing::Marked => {
-                log.last_handoff(task).is_some_and(|it| it.0 == seq)
+                !is_adopted && row.says.contains(&Said::Status(task.clone(), "reported"))
             }
             Standing::Ignored => false,
         }

@@ -4,41 +4,74 @@
 //! question is answered by searching all of them, so there is no state that could be missed.
 
 use orch_core::event::Event;
+use orch_core::event::attempt::Handoff;
 use orch_core::event::correction::{Change, Correction};
 use orch_core::event::mission::{MissionClosed, MissionOpened};
+use orch_core::event::talk::WaitRef;
 use orch_core::event::task::TaskDeclared;
-use orch_core::ids::{AgentRef, AttemptNo, GateName, Seq, TaskId};
+use orch_core::ids::{AgentName, AgentRef, AttemptNo, GateName, Seq, TaskId};
 use orch_core::party::{Actor, Party};
 use orch_core::policy::Policy;
 use orch_core::record::Record;
 
 use super::facts::Standing;
 use super::judge::Place;
-use super::{derive, judge, tables};
+use super::{already, derive, judge, tables};
 
 /// One record, what it is worth and what it makes true.
 #[derive(Debug)]
 pub(super) struct Row<'a> {
     pub(super) record: &'a Record,
     pub(super) is_placed: bool,
+    /// Whether it says anything that was not so already.
+    pub(super) is_news: bool,
     pub(super) codes: Vec<&'static str>,
     pub(super) standing: Standing,
     pub(super) says: Vec<Said>,
 }
 
+impl Row<'_> {
+    /// Whether the record takes effect.
+    pub(super) fn happened(&self) -> bool {
+        self.standing <= Standing::Marked && self.is_news
+    }
+}
+
 /// What a record makes true, where a transition table decides it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Said {
+    /// A task takes a status.
     Status(TaskId, &'static str),
+    /// An attempt takes a stage.
     Stage(TaskId, AttemptNo, &'static str),
+    /// An attempt is over, and how.
+    Over(TaskId, AttemptNo, &'static str),
+    /// An incarnation takes a status.
     Agent(AgentRef, &'static str),
+    /// A gate takes a status.
     Gate(TaskId, GateName, &'static str),
+    /// An attempt failed.
     Failed(TaskId),
+    /// An attempt ended without a handoff.
     Crashed(TaskId),
+    /// An attempt gave its task back as blocked.
     Blocked(TaskId),
+    /// Work was sent back by a gate.
     SentBack(TaskId),
+    /// An attempt ended without progress.
     Fruitless(TaskId),
+    /// An attempt ended with progress.
     Fruitful(TaskId),
+    /// An attempt succeeded, and nobody has judged it (`true`), or somebody has.
+    Success(TaskId, bool),
+    /// Nobody waits for what an agent asked about a task.
+    Unasked(TaskId, AgentName),
+    /// The message reached nobody.
+    Undelivered,
+    /// Work on a task goes on: what its attempts asked for is moot.
+    MovedOn(TaskId),
+    /// Somebody ruled on a task: what it asked for is settled.
+    Settled(TaskId),
 }
 
 /// The records of one mission, judged.
@@ -58,26 +91,24 @@ impl<'a> Log<'a> {
             codes.sort_unstable();
             codes.dedup();
             let standing = worth(&codes);
+            let is_news = !(codes.is_empty() && already::is_so(&log, record));
             let says = Vec::new();
             log.rows.push(Row {
                 record,
                 is_placed,
+                is_news,
                 codes,
                 standing,
                 says,
             });
-            if standing <= Standing::Marked {
-                derive::effects(&mut log, record);
-            }
+            derive::effects(&mut log, record);
         }
         log
     }
 
     /// The rows that take effect, in order.
     pub(super) fn happened(&self) -> impl DoubleEndedIterator<Item = &Row<'a>> {
-        self.rows
-            .iter()
-            .filter(|row| row.standing <= Standing::Marked)
+        self.rows.iter().filter(|row| row.happened())
     }
 
     /// The events that take effect, with their positions, in order.
@@ -88,8 +119,10 @@ impl<'a> Log<'a> {
 
     /// Everything that was made true, with the position of the record, in order.
     pub(super) fn said(&self) -> impl DoubleEndedIterator<Item = (Seq, &Said)> {
-        self.happened()
-            .flat_map(|row| row.says.iter().map(|said| (row.record.seq(), said)))
+        let said_by = |row: &Row<'a>| row.record.seq();
+        self.rows
+            .iter()
+            .flat_map(move |row| row.says.iter().map(move |said| (said_by(row), said)))
     }
 
     /// Adds what the newest record makes true.
@@ -144,6 +177,21 @@ impl<'a> Log<'a> {
         })?
     }
 
+    /// Whether the mission was closed before the newest record.
+    pub(super) fn was_closed(&self) -> bool {
+        let newest = self.rows.last().map(|row| row.record.seq());
+        let mut before = self.events().rev().filter(|(seq, _)| Some(*seq) != newest);
+        let closed = before.find_map(|(_, event)| match event {
+            Event::MissionClosed(_) => Some(true),
+            Event::Correction(Correction {
+                change: Change::Reopen,
+                ..
+            }) => Some(false),
+            _ => None,
+        });
+        closed.unwrap_or(false)
+    }
+
     pub(super) fn declaration(&self, task: &TaskId) -> Option<&'a TaskDeclared> {
         self.events().find_map(|(_, event)| match event {
             Event::TaskDeclared(data) if data.task == *task => Some(data),
@@ -162,10 +210,7 @@ impl<'a> Log<'a> {
 
     /// Every task that is declared or that something happened to.
     pub(super) fn tasks(&self) -> Vec<TaskId> {
-        let mut all: Vec<TaskId> = self
-            .events()
-            .filter_map(|(_, event)| named(event))
-            .collect();
+        let mut all: Vec<TaskId> = self.events().flat_map(|(_, event)| named(event)).collect();
         all.sort();
         all.dedup();
         all
@@ -227,13 +272,77 @@ impl<'a> Log<'a> {
         open
     }
 
-    /// The attempt that holds the token: the newest, unless an older one was adopted since.
+    /// The attempt that holds the token: the last that was handed out, bound or adopted.
     pub(super) fn token(&self, task: &TaskId) -> Option<AttemptNo> {
-        let all = self.attempts(task);
-        let open = all.iter().filter(|it| self.stage(task, it.0) != "closed");
-        open.map(|it| it.0)
-            .max()
-            .or_else(|| all.iter().map(|it| it.0).max())
+        self.events().rev().find_map(|(_, event)| match event {
+            Event::Dispatched(data) if data.task == *task => Some(data.attempt),
+            Event::Correction(data) if data.task == *task => match &data.change {
+                Change::Rebind { attempt, .. } => Some(*attempt),
+                Change::Adopt { seq } => self.handoff_at(*seq).map(|it| it.attempt),
+                _ => None,
+            },
+            _ => None,
+        })
+    }
+
+    /// The handoff at a position, whatever it is worth.
+    pub(super) fn handoff_at(&self, seq: Seq) -> Option<&'a Handoff> {
+        match self.row(seq)?.record.event() {
+            Event::Handoff(data) => Some(data),
+            _ => None,
+        }
+    }
+
+    /// Every handoff of a task that took effect, when it came or when it was adopted.
+    pub(super) fn handoffs(&self, task: &TaskId) -> Vec<(Seq, &'a Handoff)> {
+        let all = self.events().filter_map(|(seq, event)| match event {
+            Event::Handoff(data) if data.task == *task => Some((seq, data)),
+            Event::Correction(Correction {
+                task: of,
+                change: Change::Adopt { seq: late },
+                ..
+            }) if of == task => self.handoff_at(*late).map(|data| (seq, data)),
+            _ => None,
+        });
+        all.collect()
+    }
+
+    /// How an attempt that is over ended.
+    pub(super) fn ending(&self, task: &TaskId, number: AttemptNo) -> Option<&'static str> {
+        self.said().rev().find_map(|(_, said)| match said {
+            Said::Over(of, n, how) if of == task && *n == number => Some(*how),
+            _ => None,
+        })
+    }
+
+    /// Whether anything was ever said of an attempt.
+    pub(super) fn was_ever(&self, task: &TaskId, number: AttemptNo, stage: &'static str) -> bool {
+        let wanted = Said::Stage(task.clone(), number, stage);
+        self.said().any(|(_, said)| *said == wanted)
+    }
+
+    /// Whether an attempt succeeded that nobody has judged or ruled on.
+    pub(super) fn has_success(&self, task: &TaskId) -> bool {
+        let found = self.said().rev().find_map(|(_, said)| match said {
+            Said::Success(of, is_open) if of == task => Some(*is_open),
+            _ => None,
+        });
+        found.unwrap_or(false)
+    }
+
+    /// Whether anybody of a name is there.
+    pub(super) fn live(&self, name: &AgentName) -> Option<AgentRef> {
+        self.agents()
+            .into_iter()
+            .find(|agent| agent.name == *name && self.is_live(agent))
+    }
+
+    /// Whether a party is there; whoever leads stands behind `lead`.
+    pub(super) fn is_present(&self, party: &Party) -> bool {
+        match self.behind(party) {
+            Party::Agent(name) => self.live(&name).is_some(),
+            _ => true,
+        }
     }
 
     pub(super) fn agent(&self, agent: &AgentRef) -> Option<&'static str> {
@@ -277,9 +386,13 @@ impl<'a> Log<'a> {
         }
     }
 
-    /// Whether the author of a record is, or speaks for, a party.
+    /// Whether the author of a record may write in the name of a party: agents and humans only in
+    /// their own, or as the lead when they are.
     pub(super) fn speaks_for(&self, by: &Actor, party: &Party) -> bool {
-        by.party().is_some_and(|own| own == self.behind(party))
+        match by {
+            Actor::Host | Actor::Import(_) => true,
+            _ => by.party().is_some_and(|own| own == self.behind(party)),
+        }
     }
 }
 
@@ -295,13 +408,42 @@ fn worth(codes: &[&'static str]) -> Standing {
     }
 }
 
-/// The task that an event is about, if it makes that task known.
-fn named(event: &Event) -> Option<TaskId> {
+/// Every task that an event names, and so makes known.
+fn named(event: &Event) -> Vec<TaskId> {
+    let mut tasks = Vec::new();
     match event {
-        Event::TaskDeclared(data) => Some(data.task.clone()),
-        Event::Dispatched(data) => Some(data.task.clone()),
-        Event::Correction(data) => Some(data.task.clone()),
-        Event::TaskClosed(data) => Some(data.task.clone()),
-        _ => None,
+        Event::TaskDeclared(data) => {
+            tasks.push(data.task.clone());
+            tasks.extend(data.parent.clone());
+            tasks.extend(data.needs.iter().map(|need| need.task.clone()));
+        }
+        Event::Dispatched(data) => tasks.push(data.task.clone()),
+        Event::GateRequested(data) => tasks.push(data.task.clone()),
+        Event::GateDecided(data) => tasks.push(data.task.clone()),
+        Event::TaskClosed(data) => tasks.push(data.task.clone()),
+        Event::TaskDelivered(data) => tasks.push(data.task.clone()),
+        Event::Message(data) => tasks.extend(data.task.clone()),
+        Event::Note(data) => tasks.extend(data.task.clone()),
+        Event::FindingRecorded(data) => tasks.extend(data.task.clone()),
+        Event::WaitDeclared(data) => {
+            for end in [&data.who, &data.on] {
+                if let WaitRef::Task(task) = end {
+                    tasks.push(task.clone());
+                }
+            }
+        }
+        Event::Correction(data) => {
+            tasks.push(data.task.clone());
+            match &data.change {
+                Change::Supersede { by } => tasks.push(by.clone()),
+                Change::Amend(amendment) => {
+                    tasks.extend(amendment.parent.clone());
+                    tasks.extend(amendment.add_needs.iter().map(|need| need.task.clone()));
+                }
+                _ => {}
+            }
+        }
+        _ => {}
     }
+    tasks
 }

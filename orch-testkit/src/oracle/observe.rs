@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use orch_core::event::Event;
+use orch_core::event::attempt::{AttemptEnded, HandoffStatus};
 use orch_core::event::mission::MissionOutcome;
 use orch_core::ids::{GateName, Seq, TaskId};
 use orch_core::record::Record;
 
 use super::facts::{AttemptFacts, Facts, GateFacts, RecordFacts, Standing, TaskFacts};
-use super::log::{Log, Said};
+use super::log::{Log, Row, Said};
 use super::plan;
 
 /// Computes the facts at the end of a log, as seen at the time of its last record.
@@ -45,12 +46,23 @@ pub fn facts(records: &[Record]) -> Facts {
     }
 }
 
+/// Signs of life that only come too late are counted with their attempt, and listed nowhere.
+fn is_late_sign(log: &Log<'_>, row: &Row<'_>) -> bool {
+    let of = match row.record.event() {
+        Event::AttemptStarted(data) => (&data.task, data.attempt),
+        Event::Progress(data) => (&data.task, data.attempt),
+        Event::Heartbeat(data) => (&data.task, data.attempt),
+        _ => return false,
+    };
+    row.codes == ["fenced"] && log.owner(of.0, of.1).is_some()
+}
+
 fn records_of(log: &Log<'_>) -> BTreeMap<Seq, RecordFacts> {
     let mut records: BTreeMap<Seq, RecordFacts> = BTreeMap::new();
     for row in log
         .rows
         .iter()
-        .filter(|row| row.standing != Standing::Clean)
+        .filter(|row| row.standing != Standing::Clean && !is_late_sign(log, row))
     {
         let facts = records
             .entry(row.record.seq())
@@ -98,19 +110,31 @@ fn task(log: &Log<'_>, id: &TaskId) -> TaskFacts {
             log.fruitless(id),
         ],
         last_error: last_error(log, id),
-        remaining: log
-            .last_handoff(id)
-            .map(|it| it.1.remaining.clone())
-            .unwrap_or_default(),
+        remaining: plan::left(log.handoffs(id).into_iter()),
         superseded_by: log.successor(id),
     }
 }
 
 fn last_error(log: &Log<'_>, id: &TaskId) -> Option<(Seq, String)> {
-    log.events().rev().find_map(|(seq, event)| match event {
-        Event::Handoff(data) if data.task == *id => Some((seq, data.error.clone()?)),
+    let failed = log.handoffs(id).into_iter().filter_map(|(seq, data)| {
+        let text = data.error.as_ref().unwrap_or(&data.summary);
+        (data.status == Some(HandoffStatus::Failed)).then(|| (seq, text.clone()))
+    });
+    let crashed = log.said().filter_map(|(seq, said)| match said {
+        Said::Crashed(of) if of == id => match log.row(seq)?.record.event() {
+            Event::AttemptEnded(data) => Some((seq, crash(data))),
+            _ => None,
+        },
         _ => None,
-    })
+    });
+    failed.chain(crashed).max_by_key(|(seq, _)| *seq)
+}
+
+fn crash(ended: &AttemptEnded) -> String {
+    match ended.code {
+        Some(code) if ended.reason.is_empty() => format!("exit code {code}"),
+        Some(_) | None => ended.reason.clone(),
+    }
 }
 
 fn gate(log: &Log<'_>, task: &TaskId, name: &GateName) -> GateFacts {
@@ -133,7 +157,7 @@ fn phase(log: &Log<'_>) -> String {
             MissionOutcome::Completed => {
                 let is_undelivered = tasks.iter().any(|task| log.status(task) == "accepted");
                 let is_delivered = tasks.iter().any(|task| log.status(task) == "delivered");
-                if is_delivered && !is_undelivered {
+                if is_delivered && !is_undelivered && !close.forced {
                     "delivered"
                 } else {
                     "completed"

@@ -2,12 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use orch_core::event::Event;
-use orch_core::event::attempt::Dispatched;
-use orch_core::event::correction::{Amendment, Change, Correction};
+use orch_core::event::attempt::{Handoff, HandoffStatus};
+use orch_core::event::correction::{Amendment, Change};
 use orch_core::event::talk::{WaitDeclared, WaitRef};
 use orch_core::event::task::{GateSpec, GateStage, Limits, Need, NeedOn, Unmet};
 use orch_core::ids::{GateName, Label, Seq, TaskId};
-use orch_core::policy::Clocks;
 
 use super::log::{Log, Said};
 
@@ -22,6 +21,28 @@ pub(super) fn is_settled(status: &str) -> bool {
 /// Statuses of a task that has come to an end, well or not.
 pub(super) fn is_ended(status: &str) -> bool {
     is_settled(status) || matches!(status, "failed" | "exhausted")
+}
+
+/// What the handoffs of a task before the newest record left to do.
+pub(super) fn left_before(log: &Log<'_>, task: &TaskId) -> Vec<String> {
+    let newest = log.rows.last().map(|row| row.record.seq());
+    left(
+        log.handoffs(task)
+            .into_iter()
+            .filter(|(seq, _)| Some(*seq) != newest),
+    )
+}
+
+/// What handoffs leave to do: those that are done nothing, those that failed what was left before.
+pub(super) fn left<'a>(
+    handoffs: impl DoubleEndedIterator<Item = (Seq, &'a Handoff)>,
+) -> Vec<String> {
+    let told = handoffs.rev().find_map(|(_, data)| match data.status {
+        Some(HandoffStatus::Partial | HandoffStatus::Blocked) => Some(data.remaining.clone()),
+        Some(HandoffStatus::Done) => Some(Vec::new()),
+        _ => None,
+    });
+    told.unwrap_or_default()
 }
 
 impl<'a> Log<'a> {
@@ -77,16 +98,6 @@ impl<'a> Log<'a> {
     pub(super) fn limits(&self, task: &TaskId) -> Limits {
         self.amended(task, |it| it.limits, |it| it.limits.unwrap_or_default())
             .unwrap_or_default()
-    }
-
-    /// The clocks of a task, and of one of its attempts where a dispatch sets some.
-    pub(super) fn clocks(&self, task: &TaskId, dispatched: Option<&Dispatched>) -> Clocks {
-        let own = self.limits(task).clocks;
-        let attempt = dispatched.and_then(|it| it.limits).unwrap_or_default();
-        self.policy()
-            .clocks
-            .overridden_by(own)
-            .overridden_by(attempt)
     }
 
     /// The gates of a task: of two of one name the first counts.
@@ -189,7 +200,7 @@ impl<'a> Log<'a> {
         let status = self.status(&self.standing_for(&need.task));
         match status {
             "accepted" | "delivered" => true,
-            "reported" | "in_review" | "rework" => need.on == NeedOn::Reported,
+            "reported" | "in_review" => need.on == NeedOn::Reported,
             "failed" | "exhausted" => need.or.contains(&Unmet::Failed),
             "skipped" => need.or.contains(&Unmet::Skipped),
             "cancelled" => need.or.contains(&Unmet::Cancelled),
@@ -228,6 +239,21 @@ impl<'a> Log<'a> {
         false
     }
 
+    /// Whether a task is another, or a part of it at any depth.
+    pub(super) fn is_part_of(&self, part: &TaskId, whole: &TaskId) -> bool {
+        let mut seen: Vec<&TaskId> = vec![part];
+        while let Some(next) = seen.last().copied() {
+            if next == whole {
+                return true;
+            }
+            match self.parent(next) {
+                Some(parent) if !seen.contains(&parent) => seen.push(parent),
+                Some(_) | None => return false,
+            }
+        }
+        false
+    }
+
     /// The `spec` tasks for which an `implement` task waits.
     pub(super) fn specs_of(&self, task: &TaskId) -> Vec<TaskId> {
         let is_of = |of: &TaskId, kind: &str| self.kind(of).is_some_and(|it| it.as_str() == kind);
@@ -243,34 +269,32 @@ impl<'a> Log<'a> {
     pub(super) fn specs_done(&self, task: &TaskId) -> bool {
         self.specs_of(task)
             .iter()
-            .all(|spec| is_settled(self.status(spec)))
+            .all(|spec| is_settled(self.status(&self.standing_for(spec))))
     }
 
     /// Whether a declared wait holds a task back.
-    pub(super) fn is_held(&self, task: &TaskId, now: DateTime<Utc>) -> bool {
-        let mut newest = self.events().rev();
-        let wait = newest.find_map(|(_, event)| match event {
+    pub(super) fn is_held_back(&self, task: &TaskId, now: DateTime<Utc>) -> bool {
+        let wait = self.events().rev().find_map(|(seq, event)| match event {
             Event::WaitDeclared(data) if data.who == WaitRef::Task(task.clone()) => {
-                Some(Some(data))
+                Some((seq, data))
             }
-            Event::Correction(Correction {
-                task: of,
-                change: Change::Unblock,
-                ..
-            }) if of == task => Some(None),
             _ => None,
         });
-        wait.flatten().is_some_and(|wait| !self.is_over(wait, now))
+        // The next move of the task ends its wait.
+        let moved = self.said().rev().find_map(|(seq, said)| match said {
+            Said::MovedOn(of) | Said::Settled(of) if of == task => Some(seq),
+            _ => None,
+        });
+        let standing = wait.filter(|(seq, _)| moved.is_none_or(|moved| moved < *seq));
+        standing
+            .map(|it| it.1)
+            .is_some_and(|wait| !self.is_over(wait, now))
     }
 
     fn is_over(&self, wait: &WaitDeclared, now: DateTime<Utc>) -> bool {
         let ended = match &wait.on {
-            WaitRef::Task(task) => is_ended(self.status(&self.standing_for(task))),
-            WaitRef::Agent(name) => {
-                let agents = self.agents();
-                let mut of_name = agents.iter().filter(|agent| agent.name == *name).peekable();
-                of_name.peek().is_some() && !of_name.any(|agent| self.is_live(agent))
-            }
+            WaitRef::Task(task) => is_ended(self.status(task)),
+            WaitRef::Agent(name) => self.live(name).is_none(),
             WaitRef::Lock(_) | WaitRef::Job(_) => false,
             _ => false,
         };
@@ -279,17 +303,38 @@ impl<'a> Log<'a> {
 
     /// When a task may be handed out again after a failure.
     pub(super) fn retry_at(&self, task: &TaskId) -> Option<DateTime<Utc>> {
-        let backoff = self.policy().retry.backoff?;
-        let reset = self.reset(task);
-        let failures: Vec<Seq> = self
-            .said()
-            .filter(|(seq, said)| *seq > reset && **said == Said::Failed(task.clone()))
-            .map(|(seq, _)| seq)
-            .collect();
-        let last = self.row(*failures.last()?)?.record.at();
-        backoff
-            .wait(u32::try_from(failures.len()).unwrap_or(u32::MAX))
-            .after(last)
+        let (failed, handoff) = self
+            .handoffs(task)
+            .into_iter()
+            .rev()
+            .find(|(_, data)| data.status == Some(HandoffStatus::Failed))?;
+        let went_on = self.events().any(|(seq, event)| {
+            seq > failed
+                && match event {
+                    Event::Dispatched(data) => data.task == *task,
+                    Event::Correction(data) => {
+                        data.task == *task
+                            && matches!(
+                                data.change,
+                                Change::Rebind { .. } | Change::Reopen | Change::Adopt { .. }
+                            )
+                    }
+                    _ => false,
+                }
+        });
+        let is_retried = !handoff.not_retryable && self.stands_open(task, failed);
+        if went_on || !is_retried {
+            return None;
+        }
+        let failures = self.count(&Said::Failed(task.clone()), task);
+        let at = self.row(failed)?.record.at();
+        self.policy().retry.backoff?.wait(failures).after(at)
+    }
+
+    /// Whether a record left a task open.
+    fn stands_open(&self, task: &TaskId, at: Seq) -> bool {
+        self.said()
+            .any(|(seq, said)| seq == at && *said == Said::Status(task.clone(), "open"))
     }
 
     /// The record from which the counters of a task count.
@@ -320,12 +365,6 @@ impl<'a> Log<'a> {
         u32::try_from(row.count()).unwrap_or(u32::MAX)
     }
 
-    /// An attempt said it was done, and nobody has judged that or begun again.
-    pub(super) fn has_success(&self, task: &TaskId) -> bool {
-        matches!(self.status(task), "in_review" | "reported")
-            || (is_settled(self.status(task)) && self.status(task) != "superseded")
-    }
-
     /// Whether a place is free in flight for a task of this role.
     pub(super) fn has_place(&self, task: &TaskId) -> bool {
         let wip = self.policy().wip;
@@ -354,10 +393,11 @@ impl<'a> Log<'a> {
             && self.declaration(task).is_some()
             && self.needs_met(task)
             && self.specs_done(task)
-            && !self.is_held(task, now)
+            && !self.is_held_back(task, now)
             && self.retry_at(task).is_none_or(|at| at <= now)
             && attempts.all(|it| self.stage(task, it.0) == "closed")
             && self.has_place(task)
+            && !self.has_success(task)
             && self.closed().is_none()
     }
 }

@@ -11,11 +11,14 @@ fn hunt() {
         .and_then(|n| n.parse().ok())
         .unwrap_or(300);
     let decided = std::env::var("DECIDED").is_ok();
-    let logs = if decided {
-        corpus::decided(n, 60)
-    } else {
-        corpus::imposed(n, 30)
+    let staged = std::env::var("STAGED").is_ok();
+    let logs = match (staged, decided) {
+        (false, true) => corpus::decided(n, 60),
+        (false, false) => corpus::imposed(n, 30),
+        (true, true) => corpus::staged_decided(n, 120),
+        (true, false) => corpus::staged_imposed(n, 40),
     };
+    let skip = if staged { 6 } else { 1 };
     let mut bad = 0;
     let mut prefixes = 0;
     for log in &logs {
@@ -47,11 +50,16 @@ fn hunt() {
                         "{d}\n{}",
                         prefix
                             .iter()
+                            .skip(skip)
                             .map(|r| {
                                 let l = r.as_line();
                                 let a = l.find("\"by\"").unwrap();
                                 let at = r.at().format("%H:%M:%S");
-                                format!("      {} {at} {}", r.seq(), &l[a..])
+                                format!(
+                                    "      {} {at} {}",
+                                    r.seq(),
+                                    &l[a..].replace(",\"reason\":\"because\"", "")
+                                )
                             })
                             .collect::<Vec<_>>()
                             .join("\n")
@@ -80,7 +88,7 @@ fn hunt() {
         eprintln!(
             "== {:4} {k}\n   {}",
             v.0,
-            v.2.chars().take(3500).collect::<String>()
+            v.2.chars().take(4500).collect::<String>()
         );
     }
     eprintln!(
