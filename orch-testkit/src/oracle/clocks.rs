@@ -51,6 +51,11 @@ impl Log<'_> {
         timeouts.last().is_some_and(|last| *last > self.reset(task))
     }
 
+    /// Whether a task was handed out since it was last reopened.
+    pub(super) fn has_begun(&self, task: &TaskId) -> bool {
+        self.attempts(task).iter().any(|it| it.2 > self.reset(task))
+    }
+
     /// The signs of life of an attempt.
     fn signs(&self, task: &TaskId, number: AttemptNo) -> Vec<Seq> {
         let owner = self.owner(task, number);
@@ -200,7 +205,8 @@ impl Log<'_> {
     /// The records that dismiss what a record asked for: corrections that supersede it and, if
     /// words can settle it, replies from whoever owes it or from above.
     pub(super) fn dismissals(&self, since: Seq, by: Option<&Party>) -> Vec<Seq> {
-        let all = self.events().filter(|(_, event)| match event {
+        let later = self.events().filter(|(seq, _)| *seq > since);
+        let all = later.filter(|(_, event)| match event {
             Event::Correction(data) => data.supersedes.contains(&since),
             Event::Message(reply) => {
                 reply.reply_to == Some(since)

@@ -5,7 +5,7 @@ use orch_core::event::agent::AgentJoined;
 use orch_core::event::attempt::{AttemptEnd, AttemptEnded, Handoff, HandoffStatus};
 use orch_core::event::correction::{Amendment, Change, Correction};
 use orch_core::event::gate::{GateDecided, Verdict};
-use orch_core::event::task::GateStage;
+use orch_core::event::task::{GateSpec, GateStage};
 use orch_core::ids::{AgentRef, AttemptNo, GateName, TaskId};
 use orch_core::record::Record;
 
@@ -106,6 +106,9 @@ fn unask(log: &mut Log<'_>, task: &TaskId, number: AttemptNo) {
 }
 
 fn gate(log: &mut Log<'_>, task: &TaskId, name: &GateName, event: &'static str) {
+    if !log.gates(task).iter().any(|spec| spec.gate == *name) {
+        return;
+    }
     let from = log.gate_status(task, name);
     if let Cell::To(to) = cell(GATE, event, from) {
         log.say(Said::Gate(task.clone(), name.clone(), to));
@@ -463,8 +466,15 @@ fn adopt(log: &mut Log<'_>, adopted: &Handoff) {
 }
 
 fn amend(log: &mut Log<'_>, task: &TaskId, amendment: &Amendment) {
-    if amendment.gates.is_none() {
+    let Some(specs) = &amendment.gates else {
         return;
+    };
+    let newest = log.rows.last().map(|row| row.record.seq());
+    for old in log.gates_before(task, newest) {
+        let stands = |spec: &GateSpec| spec.gate == old.gate && spec.stage == old.stage;
+        if !specs.iter().any(stands) {
+            log.say(Said::GateGone(task.clone(), old.gate.clone()));
+        }
     }
     let is_clear = log.all_passed(task, GateStage::Accept);
     if log.status(task) == "in_review" && is_clear {

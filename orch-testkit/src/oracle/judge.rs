@@ -186,10 +186,9 @@ fn of_event(log: &Log<'_>, record: &Record) -> Codes {
         Event::RunEnded(data) => {
             let runs = log.events().filter_map(|(_, event)| match event {
                 Event::RunStarted(other) if other.run == data.run => Some(true),
-                Event::RunEnded(other) if other.run == data.run => Some(false),
                 _ => None,
             });
-            if runs.last() == Some(true) {
+            if runs.count() > 0 {
                 Vec::new()
             } else {
                 vec!["unknown_run"]
@@ -519,11 +518,10 @@ fn timeout(log: &Log<'_>, by: &Actor, data: &Timeout) -> Codes {
             log.runs(task, *attempt, data.clock)
         }
         ClockSubject::Task(named) => {
-            if !log.tasks().contains(named) {
-                codes.push("unknown_task");
-                return codes;
-            }
-            let runs = data.clock == ClockKind::Total && !plan::is_ended(log.status(named));
+            codes.extend(task(log, named));
+            let runs = data.clock == ClockKind::Total
+                && log.has_begun(named)
+                && !plan::is_ended(log.status(named));
             runs || log.total_ran_out(named)
         }
         ClockSubject::Message(seq) => {

@@ -137,10 +137,12 @@ pub(super) fn delivered(log: &Log<'_>, by: &Actor, data: &TaskDelivered) -> Code
         return codes;
     }
     match log.status(&data.task) {
-        "delivered" => {}
-        "accepted" if log.all_passed(&data.task, GateStage::Deliver) => {}
-        "accepted" => codes.push("gate_open"),
+        "delivered" => return codes,
+        "accepted" => {}
         _ => codes.push("not_permitted"),
+    }
+    if !log.all_passed(&data.task, GateStage::Deliver) {
+        codes.push("gate_open");
     }
     codes
 }

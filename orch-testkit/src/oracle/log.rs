@@ -50,6 +50,8 @@ pub(super) enum Said {
     Agent(AgentRef, &'static str),
     /// A gate takes a status.
     Gate(TaskId, GateName, &'static str),
+    /// A gate stands among those of its task no more.
+    GateGone(TaskId, GateName),
     /// An attempt failed.
     Failed(TaskId),
     /// An attempt ended without a handoff.
@@ -192,11 +194,16 @@ impl<'a> Log<'a> {
         closed.unwrap_or(false)
     }
 
-    pub(super) fn declaration(&self, task: &TaskId) -> Option<&'a TaskDeclared> {
-        self.events().find_map(|(_, event)| match event {
-            Event::TaskDeclared(data) if data.task == *task => Some(data),
+    /// The last declaration of a task: one that is meant replaces what an importer invented.
+    pub(super) fn declared(&self, task: &TaskId) -> Option<(Seq, &'a TaskDeclared)> {
+        self.events().rev().find_map(|(seq, event)| match event {
+            Event::TaskDeclared(data) if data.task == *task => Some((seq, data)),
             _ => None,
         })
+    }
+
+    pub(super) fn declaration(&self, task: &TaskId) -> Option<&'a TaskDeclared> {
+        self.declared(task).map(|it| it.1)
     }
 
     /// Corrections of a task, oldest first.

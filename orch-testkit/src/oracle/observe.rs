@@ -54,7 +54,11 @@ fn is_late_sign(log: &Log<'_>, row: &Row<'_>) -> bool {
         Event::Heartbeat(data) => (&data.task, data.attempt),
         _ => return false,
     };
-    row.codes == ["fenced"] && log.owner(of.0, of.1).is_some()
+    row.codes == ["fenced"]
+        && log
+            .attempts(of.0)
+            .iter()
+            .any(|it| it.0 == of.1 && it.2 < row.record.seq())
 }
 
 fn records_of(log: &Log<'_>) -> BTreeMap<Seq, RecordFacts> {
@@ -139,10 +143,10 @@ fn crash(ended: &AttemptEnded) -> String {
 
 fn gate(log: &Log<'_>, task: &TaskId, name: &GateName) -> GateFacts {
     let status = log.gate_status(task, name);
-    let is_decided = log.events().any(|(_, event)| match event {
-        Event::GateDecided(data) => data.task == *task && data.gate == *name,
-        _ => false,
-    });
+    let is_decided = log
+        .gate_story(task, name)
+        .iter()
+        .any(|status| matches!(*status, "approved" | "changes_requested" | "waived"));
     GateFacts {
         status: status.to_owned(),
         holder: log.holder(task, name).map(|party| party.to_string()),
@@ -169,10 +173,12 @@ fn phase(log: &Log<'_>) -> String {
         }
         .to_owned();
     }
-    let is_spec = |task: &TaskId| log.kind(task).is_some_and(|kind| kind.as_str() == "spec");
-    let has_begun = tasks
-        .iter()
-        .any(|task| !log.attempts(task).is_empty() && !is_spec(task));
+    let is_work = |task: &TaskId| {
+        log.attempts(task)
+            .iter()
+            .any(|it| !log.was_spec(task, it.2))
+    };
+    let has_begun = tasks.iter().any(is_work);
     let is_unfinished = |task: &TaskId| {
         let status = log.status(task);
         !plan::is_settled(status) && status != "in_review"

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use orch_core::event::Event;
-use orch_core::event::attempt::{Handoff, HandoffStatus};
+use orch_core::event::attempt::HandoffStatus;
 use orch_core::event::talk::MessageClass;
 use orch_core::ids::{AttemptNo, GateName, Seq, TaskId};
 use orch_core::party::{Actor, Party};
@@ -88,8 +88,10 @@ impl<'a> Log<'a> {
                 }
                 _ => false,
             });
-            let is_taken_back = self.events().any(|(_, event)| match event {
-                Event::Message(reply) => reply.reply_to == Some(seq) && reply.from == asked.from,
+            let is_taken_back = self.events().any(|(at, event)| match event {
+                Event::Message(reply) => {
+                    at > seq && reply.reply_to == Some(seq) && reply.from == asked.from
+                }
                 _ => false,
             });
             if is_moot || is_taken_back || !self.dismissals(seq, Some(&asked.to)).is_empty() {

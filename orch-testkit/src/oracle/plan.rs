@@ -46,8 +46,13 @@ pub(super) fn left<'a>(
 }
 
 impl<'a> Log<'a> {
-    pub(super) fn amendments(&self, task: &TaskId) -> Vec<(Seq, &'a Amendment)> {
-        let all = self.corrections(task).into_iter();
+    /// The amendments since a task was declared, or all of them if it never was.
+    fn amendments(&self, task: &TaskId) -> Vec<(Seq, &'a Amendment)> {
+        let declared = self.declared(task).map_or(Seq::ZERO, |(seq, _)| seq);
+        let all = self
+            .corrections(task)
+            .into_iter()
+            .filter(|(seq, _)| *seq > declared);
         all.filter_map(|(seq, data)| match &data.change {
             Change::Amend(amendment) => Some((seq, amendment.as_ref())),
             _ => None,
@@ -100,26 +105,71 @@ impl<'a> Log<'a> {
             .unwrap_or_default()
     }
 
-    /// The gates of a task: of two of one name the first counts.
+    /// The gates of a task as declared and amended: of two of one name the first counts.
     pub(super) fn gates(&self, task: &TaskId) -> Vec<&'a GateSpec> {
-        let all = self
-            .amended(task, |it| it.gates.as_deref(), |it| it.gates.as_slice())
-            .unwrap_or_default();
+        self.gates_before(task, None)
+    }
+
+    /// The gates of a task before a record.
+    pub(super) fn gates_before(&self, task: &TaskId, before: Option<Seq>) -> Vec<&'a GateSpec> {
         let mut gates: Vec<&GateSpec> = Vec::new();
-        for spec in all {
-            if gates.iter().all(|before| before.gate != spec.gate) {
-                gates.push(spec);
+        let is_told = |(seq, _): &(Seq, &Event)| before.is_none_or(|before| *seq < before);
+        for (seq, event) in self.events().filter(is_told) {
+            let (specs, is_amended) = match event {
+                Event::TaskDeclared(data) if data.task == *task => (Some(&data.gates), false),
+                Event::Correction(data) if data.task == *task => match &data.change {
+                    Change::Amend(amendment) => (amendment.gates.as_ref(), true),
+                    _ => continue,
+                },
+                _ => continue,
+            };
+            let Some(specs) = specs else { continue };
+            // What has ended is not judged any more.
+            let is_closed = is_amended && is_ended(self.status_before(task, seq));
+            let is_old = |spec: &GateSpec| {
+                gates
+                    .iter()
+                    .any(|old| old.gate == spec.gate && old.stage == spec.stage)
+            };
+            let mut new: Vec<&GateSpec> = Vec::new();
+            for spec in specs {
+                let is_late = is_closed && spec.stage == GateStage::Accept && !is_old(spec);
+                if !is_late && new.iter().all(|before| before.gate != spec.gate) {
+                    new.push(spec);
+                }
             }
+            gates = new;
         }
         gates
     }
 
-    pub(super) fn gate_status(&self, task: &TaskId, gate: &GateName) -> &'static str {
-        let found = self.said().rev().find_map(|(_, said)| match said {
-            Said::Gate(of, name, status) if of == task && name == gate => Some(*status),
+    /// The status of a task before a record.
+    fn status_before(&self, task: &TaskId, before: Seq) -> &'static str {
+        let found = self.said().rev().find_map(|(seq, said)| match said {
+            Said::Status(of, status) if of == task && seq < before => Some(*status),
             _ => None,
         });
         found.unwrap_or("open")
+    }
+
+    pub(super) fn gate_status(&self, task: &TaskId, gate: &GateName) -> &'static str {
+        self.gate_story(task, gate)
+            .last()
+            .copied()
+            .unwrap_or("open")
+    }
+
+    /// The statuses that a gate took since it stands among those of its task.
+    pub(super) fn gate_story(&self, task: &TaskId, gate: &GateName) -> Vec<&'static str> {
+        let mut story = Vec::new();
+        for (_, said) in self.said() {
+            match said {
+                Said::Gate(of, name, status) if of == task && name == gate => story.push(*status),
+                Said::GateGone(of, name) if of == task && name == gate => story.clear(),
+                _ => {}
+            }
+        }
+        story
     }
 
     pub(super) fn has_passed(&self, task: &TaskId, gate: &GateName) -> bool {
@@ -151,22 +201,25 @@ impl<'a> Log<'a> {
         before.all(|spec| self.has_passed(task, &spec.gate))
     }
 
-    /// The needs of a task as amended.
+    /// The needs of a task as declared and amended.
     pub(super) fn needs(&self, task: &TaskId) -> Vec<Need> {
         let mut needs: Vec<Need> = Vec::new();
-        let add = |need: &Need, needs: &mut Vec<Need>| {
-            needs.retain(|before| before.task != need.task);
-            needs.push(need.clone());
-        };
-        if let Some(declared) = self.declaration(task) {
-            declared.needs.iter().for_each(|need| add(need, &mut needs));
-        }
-        for (_, amendment) in self.amendments(task) {
-            needs.retain(|need| !amendment.remove_needs.contains(&need.task));
-            amendment
-                .add_needs
-                .iter()
-                .for_each(|need| add(need, &mut needs));
+        for (_, event) in self.events() {
+            let added = match event {
+                Event::TaskDeclared(data) if data.task == *task => &data.needs,
+                Event::Correction(data) if data.task == *task => match &data.change {
+                    Change::Amend(amendment) => {
+                        needs.retain(|need| !amendment.remove_needs.contains(&need.task));
+                        &amendment.add_needs
+                    }
+                    _ => continue,
+                },
+                _ => continue,
+            };
+            for need in added {
+                needs.retain(|before| before.task != need.task);
+                needs.push(need.clone());
+            }
         }
         needs
     }
@@ -386,11 +439,35 @@ impl<'a> Log<'a> {
         fits(flying.len(), wip.mission) && fits(of_role, limit)
     }
 
+    /// Whether somebody declared a task, and no importer had to invent it.
+    fn is_declared(&self, task: &TaskId) -> bool {
+        self.declaration(task)
+            .is_some_and(|declared| !declared.implicit)
+    }
+
+    /// Whether a task was a specification as far as the log said before a record.
+    pub(super) fn was_spec(&self, task: &TaskId, before: Seq) -> bool {
+        let told = self
+            .events()
+            .filter(|(seq, _)| *seq < before)
+            .filter_map(|(_, event)| match event {
+                Event::TaskDeclared(data) if data.task == *task => Some(data.kind.as_ref()),
+                Event::Correction(data) if data.task == *task => match &data.change {
+                    Change::Amend(amendment) => amendment.kind.as_ref().map(Some),
+                    _ => None,
+                },
+                _ => None,
+            });
+        told.last()
+            .flatten()
+            .is_some_and(|kind| kind.as_str() == "spec")
+    }
+
     /// Whether a task can be handed out.
     pub(super) fn is_ready(&self, task: &TaskId, now: DateTime<Utc>) -> bool {
         let mut attempts = self.attempts(task).into_iter();
         self.status(task) == "open"
-            && self.declaration(task).is_some()
+            && (self.is_declared(task) || !self.attempts(task).is_empty())
             && self.needs_met(task)
             && self.specs_done(task)
             && !self.is_held_back(task, now)
