@@ -151,6 +151,7 @@ fn owed(mission: &Mission) -> BTreeSet<Owed> {
     let all = mission.obligations().into_iter().map(|owed| Owed {
         kind: owed.kind.as_str().to_owned(),
         by: owed.owed_by.to_string(),
+        next: owed.next.to_string(),
         since: owed.opened.seq,
     });
     all.collect()
@@ -208,14 +209,14 @@ fn task(mission: &Mission, view: &TaskView<'_>, now: DateTime<Utc>) -> TaskFacts
 }
 
 fn attempt(view: &AttemptView<'_>) -> (AttemptNo, AttemptFacts) {
-    let stage = view.status().as_str().to_owned();
-    (
-        view.number(),
-        AttemptFacts {
-            owner: view.agent(),
-            stage,
-        },
-    )
+    let is_in_flight = view.status().is_in_flight();
+    let facts = AttemptFacts {
+        owner: view.agent(),
+        stage: view.status().as_str().to_owned(),
+        liveness: is_in_flight.then(|| view.liveness().as_str().to_owned()),
+        late_signs: view.late_signs(),
+    };
+    (view.number(), facts)
 }
 
 fn gate(view: &GateView<'_>) -> GateFacts {

@@ -181,6 +181,32 @@ impl Log<'_> {
         }
     }
 
+    /// Whether an attempt is there, as far as clocks and inventories tell.
+    pub(super) fn liveness(&self, task: &TaskId, number: AttemptNo) -> &'static str {
+        let heard = self
+            .signs(task, number)
+            .into_iter()
+            .max()
+            .unwrap_or(Seq::ZERO);
+        let subject = ClockSubject::Attempt {
+            task: task.clone(),
+            attempt: number,
+        };
+        let since = |clock| {
+            let all = self.timeouts(clock, &subject).into_iter();
+            all.filter(|seq| *seq > heard).count()
+        };
+        if since(ClockKind::Alive) > 1 || since(ClockKind::Report) > 0 {
+            "lost"
+        } else if ClockKind::ALL.into_iter().any(|clock| since(clock) > 0)
+            || self.is_unaccounted(task, number)
+        {
+            "suspect"
+        } else {
+            "alive"
+        }
+    }
+
     /// The first of several records that asked for the same, if nothing has settled it since.
     pub(super) fn standing(
         &self,
@@ -253,12 +279,7 @@ impl Log<'_> {
                 }
             }
         }
-        let by = Party::Lead.to_string();
-        let owe = |since| Owed {
-            kind: "ruling".to_owned(),
-            by: by.clone(),
-            since,
-        };
+        let owe = |since| self.owe("ruling", &Party::Lead, since, false);
         since.into_iter().map(owe).collect()
     }
 

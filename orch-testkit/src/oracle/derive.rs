@@ -45,7 +45,7 @@ pub(super) fn effects(log: &mut Log<'_>, record: &Record) {
             handoff(log, data);
         }
         Event::AttemptEnded(data) => ended(log, data),
-        Event::Message(data) if !log.is_present(&data.to) => log.say(Said::Undelivered),
+        Event::Message(data) if !log.reaches(&data.to) => log.say(Said::Undelivered),
         Event::GateRequested(data) => gate(log, &data.task, &data.gate, "requested"),
         Event::GateDecided(data) => decided(log, data),
         Event::Correction(data) => correction(log, data),

@@ -61,6 +61,10 @@ pub struct AttemptFacts {
     pub owner: AgentRef,
     /// How far it is: dispatched, started, `handed_over` or closed.
     pub stage: String,
+    /// Whether it is there, as far as clocks tell: alive, suspect or lost; of one in flight only.
+    pub liveness: Option<String>,
+    /// How many signs of life came too late.
+    pub late_signs: u32,
 }
 
 /// One gate of a task.
@@ -103,6 +107,8 @@ pub struct Owed {
     pub kind: String,
     /// By whom, as text.
     pub by: String,
+    /// Who makes the next move: the lead, once it is out of time or nobody is there, as text.
+    pub next: String,
     /// The record that opened it.
     pub since: Seq,
 }

@@ -316,7 +316,8 @@ fn parent(log: &Log<'_>, own: &TaskId, parent: Option<&TaskId>) -> Codes {
 fn needs(log: &Log<'_>, own: &TaskId, needs: &[Need]) -> Codes {
     let mut codes = Vec::new();
     for need in needs {
-        if need.task == *own || log.comes_before(own, &need.task) {
+        let stands = log.standing_for(&need.task);
+        if need.task == *own || stands == *own || log.comes_before(own, &stands) {
             codes.push("dep_cycle");
         }
         if need.task != *own {

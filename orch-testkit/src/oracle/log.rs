@@ -344,6 +344,12 @@ impl<'a> Log<'a> {
             .find(|agent| agent.name == *name && self.is_live(agent))
     }
 
+    /// Whether what is said to a party reaches it: no agent works for a mission that is closed.
+    pub(super) fn reaches(&self, party: &Party) -> bool {
+        let is_agent = matches!(party, Party::Agent(_));
+        self.is_present(party) && !(is_agent && self.closed().is_some())
+    }
+
     /// Whether a party is there; whoever leads stands behind `lead`.
     pub(super) fn is_present(&self, party: &Party) -> bool {
         match self.behind(party) {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use orch_core::event::Event;
 use orch_core::event::attempt::{AttemptEnded, HandoffStatus};
 use orch_core::event::mission::MissionOutcome;
-use orch_core::ids::{GateName, Seq, TaskId};
+use orch_core::ids::{AttemptNo, GateName, Seq, TaskId};
 use orch_core::record::Record;
 
 use super::facts::{AttemptFacts, Facts, GateFacts, RecordFacts, Standing, TaskFacts};
@@ -46,19 +46,32 @@ pub fn facts(records: &[Record]) -> Facts {
     }
 }
 
-/// Signs of life that only come too late are counted with their attempt, and listed nowhere.
-fn is_late_sign(log: &Log<'_>, row: &Row<'_>) -> bool {
+/// Whether a record is a sign of life that was told too late of an attempt that was there.
+fn is_late_sign(log: &Log<'_>, row: &Row<'_>, task: &TaskId, number: AttemptNo) -> bool {
     let of = match row.record.event() {
         Event::AttemptStarted(data) => (&data.task, data.attempt),
         Event::Progress(data) => (&data.task, data.attempt),
         Event::Heartbeat(data) => (&data.task, data.attempt),
         _ => return false,
     };
-    row.codes == ["fenced"]
-        && log
-            .attempts(of.0)
+    let was_there = || {
+        log.attempts(task)
             .iter()
-            .any(|it| it.0 == of.1 && it.2 < row.record.seq())
+            .any(|it| it.0 == number && it.2 < row.record.seq())
+    };
+    row.standing == Standing::Evidence && of == (task, number) && was_there()
+}
+
+/// Whether a record is listed nowhere: a sign of life that only came too late is counted with its
+/// attempt.
+fn is_only_counted(log: &Log<'_>, row: &Row<'_>) -> bool {
+    let of = match row.record.event() {
+        Event::AttemptStarted(data) => (&data.task, data.attempt),
+        Event::Progress(data) => (&data.task, data.attempt),
+        Event::Heartbeat(data) => (&data.task, data.attempt),
+        _ => return false,
+    };
+    row.codes == ["fenced"] && is_late_sign(log, row, of.0, of.1)
 }
 
 fn records_of(log: &Log<'_>) -> BTreeMap<Seq, RecordFacts> {
@@ -66,7 +79,7 @@ fn records_of(log: &Log<'_>) -> BTreeMap<Seq, RecordFacts> {
     for row in log
         .rows
         .iter()
-        .filter(|row| row.standing != Standing::Clean && !is_late_sign(log, row))
+        .filter(|row| row.standing != Standing::Clean && !is_only_counted(log, row))
     {
         let facts = records
             .entry(row.record.seq())
@@ -85,8 +98,21 @@ fn records_of(log: &Log<'_>) -> BTreeMap<Seq, RecordFacts> {
 fn task(log: &Log<'_>, id: &TaskId) -> TaskFacts {
     let now = log.rows.last().map(|row| row.record.at());
     let attempts = log.attempts(id).into_iter().map(|(number, owner, _)| {
-        let stage = log.stage(id, number).to_owned();
-        (number, AttemptFacts { owner, stage })
+        let liveness = log
+            .is_in_flight(id, number)
+            .then(|| log.liveness(id, number).to_owned());
+        let late_signs = log
+            .rows
+            .iter()
+            .filter(|row| is_late_sign(log, row, id, number))
+            .count();
+        let facts = AttemptFacts {
+            owner,
+            stage: log.stage(id, number).to_owned(),
+            liveness,
+            late_signs: u32::try_from(late_signs).unwrap_or(u32::MAX),
+        };
+        (number, facts)
     });
     let count = |said: Said| log.count(&said, id);
     TaskFacts {

@@ -97,11 +97,7 @@ impl<'a> Log<'a> {
             if is_moot || is_taken_back || !self.dismissals(seq, Some(&asked.to)).is_empty() {
                 continue;
             }
-            owed.push(Owed {
-                kind: kind.to_owned(),
-                by: asked.to.to_string(),
-                since: seq,
-            });
+            owed.push(self.owe(kind, &asked.to, seq, self.ran_out(seq)));
         }
         owed
     }
@@ -112,11 +108,8 @@ impl<'a> Log<'a> {
         for task in self.tasks() {
             for spec in self.gates(&task) {
                 if let Some((since, holder)) = self.request(&task, &spec.gate) {
-                    owed.insert(Owed {
-                        kind: "gate_decision".to_owned(),
-                        by: holder.to_string(),
-                        since,
-                    });
+                    let is_unheld = !self.is_held(&task, &spec.gate);
+                    owed.insert(self.owe("gate_decision", &holder, since, is_unheld));
                 }
             }
             owed.extend(self.unblocking(&task));
@@ -125,12 +118,9 @@ impl<'a> Log<'a> {
             let asked = self.asked_to_stop(&agent);
             let is_owed = |since: &Seq| self.dismissals(*since, None).is_empty();
             if let Some(since) = asked.filter(is_owed) {
-                let by = Party::Agent(agent.name.clone()).to_string();
-                owed.insert(Owed {
-                    kind: "acknowledgement".to_owned(),
-                    by,
-                    since,
-                });
+                let by = Party::Agent(agent.name.clone());
+                let is_late = self.ack_ran_out(&agent);
+                owed.insert(self.owe("acknowledgement", &by, since, is_late));
             }
         }
         owed.extend(self.rulings());
@@ -145,16 +135,23 @@ impl<'a> Log<'a> {
             .rev()
             .find(|(_, data)| data.status == Some(HandoffStatus::Blocked))?;
         let since = self.standing(&[*seq], &self.moves_on(task), None)?;
-        let by = blocked
-            .blocked_on
-            .clone()
-            .unwrap_or(Party::Lead)
-            .to_string();
-        Some(Owed {
-            kind: "unblocking".to_owned(),
-            by,
+        let by = blocked.blocked_on.clone().unwrap_or(Party::Lead);
+        Some(self.owe("unblocking", &by, since, false))
+    }
+
+    /// Says who makes the next move: the lead, when whoever owes it is late or not there.
+    pub(super) fn owe(&self, kind: &str, by: &Party, since: Seq, is_late: bool) -> Owed {
+        let next = if is_late || !self.is_present(by) {
+            &Party::Lead
+        } else {
+            by
+        };
+        Owed {
+            kind: kind.to_owned(),
+            by: by.to_string(),
+            next: next.to_string(),
             since,
-        })
+        }
     }
 
     /// Results that nobody has read.

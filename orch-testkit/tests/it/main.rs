@@ -4,6 +4,8 @@
 #![expect(clippy::panic, reason = "a panic is a failed test")]
 #![expect(clippy::indexing_slicing, reason = "a bad index is a failed test")]
 
+mod hunt;
+mod invariants;
 mod coverage;
 mod causes;
 mod invariants;
