@@ -45,6 +45,25 @@ pub fn compare(records: &[Record], mission: &Mission) -> Vec<Disagreement> {
     differences(&observe(mission, now), &oracle::facts(records))
 }
 
+/// Follows a log that is folded record by record, and holds each state against the oracle.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Agreement;
+
+impl Agreement {
+    /// Looks at a log and the mission that folded it.
+    ///
+    /// # Errors
+    /// When the oracle says otherwise: every fact in which they differ.
+    pub fn step(&mut self, log: &[Record], mission: &Mission) -> Result<(), String> {
+        let found = compare(log, mission);
+        if found.is_empty() {
+            return Ok(());
+        }
+        let lines: Vec<String> = found.iter().map(ToString::to_string).collect();
+        Err(lines.join("\n"))
+    }
+}
+
 /// Lists where two observations differ: the first of the fold, the second of the oracle.
 pub fn differences(fold: &Facts, oracle: &Facts) -> Vec<Disagreement> {
     let mut found = Vec::new();

@@ -1,42 +1,47 @@
 //! A fixed set of logs: the same on every run, so that what they show can be written down.
 
+use chrono::TimeDelta;
+use orch_core::command::{Command, Rebind};
+use orch_core::event::attempt::{Dispatched, HandoffStatus};
+use orch_core::event::clock::{ClockKind, ClockSubject, Timeout};
+use orch_core::event::gate::GateRequested;
+use orch_core::event::talk::{Message, MessageClass};
 use orch_core::event::task::TaskDeclared;
+use orch_core::ids::AttemptNo;
 use orch_core::policy::Policy;
 use orch_core::record::Record;
-use proptest::strategy::{Strategy as _, ValueTree as _};
+use proptest::strategy::{Strategy, ValueTree as _};
 use proptest::test_runner::TestRunner;
 
 use crate::strategy;
-use crate::world::{World, label, task};
+use crate::world::{World, agent, by, gate, label, lead, message, name, party, request_gate, task};
 
-/// Logs imposed on a mission, whatever the rules say, from a fixed seed.
-pub fn imposed(n: usize, most: usize) -> Vec<Vec<Record>> {
-    let mut runner = TestRunner::deterministic();
-    let recipe = (strategy::policies(), strategy::log(most));
-    let draw = |_| {
-        let (policy, log) = recipe.new_tree(&mut runner).unwrap().current();
-        let mut world = World::with_policy(policy);
-        strategy::impose(&mut world, &log);
-        world.records
-    };
-    (0..n).map(draw).collect()
+/// A log of the corpus.
+#[derive(Debug, Clone)]
+pub struct Story {
+    /// What it is called, such as `imposed 7`.
+    pub name: String,
+    /// The log.
+    pub records: Vec<Record>,
 }
 
-/// Logs of what was asked for and accepted or late, from a fixed seed.
-pub fn decided(n: usize, most: usize) -> Vec<Vec<Record>> {
+/// Draws so many stories from a fixed seed.
+fn draw<T>(
+    name: &str,
+    n: usize,
+    recipe: impl Strategy<Value = T>,
+    tell: fn(T) -> World,
+) -> Vec<Story> {
     let mut runner = TestRunner::deterministic();
-    let recipe = (strategy::policies(), strategy::commands(most));
-    let draw = |_| {
-        let (policy, commands) = recipe.new_tree(&mut runner).unwrap().current();
-        let mut world = World::with_policy(policy);
-        strategy::drive(&mut world, &commands);
-        world.records
+    let story = |n| Story {
+        name: format!("{name} {n}"),
+        records: tell(recipe.new_tree(&mut runner).unwrap().current()).records,
     };
-    (0..n).map(draw).collect()
+    (0..n).map(story).collect()
 }
 
 /// A mission with two agents and three tasks, one of them gated and one asked for evidence.
-fn staged(policy: Policy) -> World {
+pub fn staged(policy: Policy) -> World {
     let mut world = World::with_policy(policy).agents(&["a", "b"]);
     world.declare_gated("t1", &["tester", "reviewer"]);
     world.declare(TaskDeclared {
@@ -48,28 +53,142 @@ fn staged(policy: Policy) -> World {
     world
 }
 
-/// Logs imposed on a mission that is under way, from a fixed seed.
-pub fn staged_imposed(n: usize, most: usize) -> Vec<Vec<Record>> {
-    let mut runner = TestRunner::deterministic();
+/// Logs imposed on a staged mission, whatever the rules say.
+pub fn imposed(n: usize, most: usize) -> Vec<Story> {
     let recipe = (strategy::policies(), strategy::log(most));
-    let draw = |_| {
-        let (policy, log) = recipe.new_tree(&mut runner).unwrap().current();
+    draw("imposed", n, recipe, |(policy, log)| {
         let mut world = staged(policy);
         strategy::impose(&mut world, &log);
-        world.records
-    };
-    (0..n).map(draw).collect()
+        world
+    })
 }
 
-/// Logs of what was asked for and accepted or late in a mission that is under way.
-pub fn staged_decided(n: usize, most: usize) -> Vec<Vec<Record>> {
-    let mut runner = TestRunner::deterministic();
+/// Logs of what was asked for in a staged mission and accepted or late.
+pub fn decided(n: usize, most: usize) -> Vec<Story> {
     let recipe = (strategy::policies(), strategy::commands(most));
-    let draw = |_| {
-        let (policy, commands) = recipe.new_tree(&mut runner).unwrap().current();
+    draw("decided", n, recipe, |(policy, commands)| {
         let mut world = staged(policy);
         strategy::drive(&mut world, &commands);
-        world.records
+        world
+    })
+}
+
+/// Stories of what is too rare to be drawn.
+pub fn told() -> Vec<Story> {
+    let named = |name: &str, world: World| Story {
+        name: name.to_owned(),
+        records: world.records,
     };
-    (0..n).map(draw).collect()
+    vec![
+        named("stand down", stand_down()),
+        named("reviewer gone", reviewer_gone()),
+        named("rebound while blocked", rebound_while_blocked()),
+        named("dead reviewer", dead_reviewer()),
+        named("rebound after an approval", rebound_after_an_approval()),
+        named("clock of an attempt before", clock_of_an_attempt_before()),
+        named("one too many in flight", one_too_many_in_flight()),
+    ]
+}
+
+/// A gate is given to an agent that has left already (002).
+fn dead_reviewer() -> World {
+    let mut world = staged(Policy::default());
+    world.finish("t1", "a");
+    world.leaves("b");
+    let request = GateRequested {
+        task: task("t1"),
+        attempt: AttemptNo(1),
+        gate: gate("tester"),
+        holder: party("agent:b"),
+    };
+    world.happens(&lead(), request);
+    world
+}
+
+/// Work is approved, and then done again by somebody else (003).
+fn rebound_after_an_approval() -> World {
+    let mut world = staged(Policy::default());
+    world.finish("t1", "a");
+    world.passes("t1", "tester");
+    world.accepts(&lead(), rebind("t1", "b"));
+    world
+}
+
+/// A clock runs out on an attempt that is over, while the next one is at work (000).
+fn clock_of_an_attempt_before() -> World {
+    let mut world = staged(Policy::default());
+    world.start("t2", "a");
+    world.hand("t2", HandoffStatus::Partial);
+    world.start("t2", "b");
+    let ran_out = Timeout {
+        clock: ClockKind::Alive,
+        subject: ClockSubject::Attempt {
+            task: task("t2"),
+            attempt: AttemptNo(1),
+        },
+        limit_ms: None,
+        due: world.now,
+    };
+    world.happens(&lead(), ran_out);
+    world
+}
+
+/// One attempt is handed out over the limit (003).
+fn one_too_many_in_flight() -> World {
+    let mut policy = Policy::default();
+    policy.wip.mission = Some(1);
+    let mut world = staged(policy);
+    world.dispatch("t1", "a");
+    let beyond = Dispatched::new(task("t2"), AttemptNo(1), agent("b"));
+    world.happens(&lead(), beyond);
+    world
+}
+
+/// Asks for a task to be bound to another agent.
+fn rebind(id: &str, to: &str) -> Command {
+    Command::Rebind(Rebind {
+        task: task(id),
+        to: name(to),
+        reason: "as observed".to_owned(),
+        supersedes: Vec::new(),
+    })
+}
+
+/// An agent at work is told in words to stop (001).
+fn stand_down() -> World {
+    let mut world = staged(Policy::default());
+    world.start("t2", "a");
+    let text = "stand down, please";
+    let said = message("human:ada", "agent:a", MessageClass::Fyi, text);
+    world.accepts(&lead(), Command::Send(said));
+    world
+}
+
+/// Whoever holds a gate leaves before deciding it (002).
+fn reviewer_gone() -> World {
+    let mut world = staged(Policy::default());
+    world.finish("t1", "a");
+    world.accepts(&lead(), request_gate("t1", 1, "tester", "agent:b"));
+    world.leaves("b");
+    world
+}
+
+/// A blocked task is corrected, and what it was blocked on is asked of nobody any more (002).
+fn rebound_while_blocked() -> World {
+    let mut world = staged(Policy::default());
+    world.start("t2", "a");
+    world.hand("t2", HandoffStatus::Blocked);
+    world.now += TimeDelta::minutes(1);
+    let asked = Message {
+        task: Some(task("t2")),
+        ..message(
+            "agent:a",
+            "human:ada",
+            MessageClass::Actionable,
+            "which port?",
+        )
+    };
+    world.accepts(&by("a"), Command::Send(asked));
+    world.accepts(&lead(), rebind("t2", "b"));
+    world
 }

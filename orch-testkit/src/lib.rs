@@ -22,6 +22,7 @@ pub mod agree;
 pub mod corpus;
 pub mod invariants;
 pub mod oracle;
+pub mod sabotage;
 pub mod strategy;
 pub mod world;
 

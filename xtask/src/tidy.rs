@@ -11,6 +11,7 @@ mod links;
 mod machine_paths;
 mod mod_rs;
 mod module_doc;
+mod oracle;
 mod purity;
 mod reachable;
 mod spec_ids;
@@ -27,6 +28,7 @@ const CHECKS: &[fn(&Tree) -> Vec<Problem>] = &[
     forbidden::check,
     spec_ids::check,
     purity::check,
+    oracle::check,
     mod_rs::check,
     reachable::check,
     links::check,

@@ -38,6 +38,11 @@ pub(super) enum Place {
     Nowhere,
 }
 
+/// Whether a code is about where a record stands and not about what it says.
+pub(super) fn is_about_place(code: &str) -> bool {
+    matches!(code, "seq_gap" | "not_opened" | "rules_newer")
+}
+
 /// Finds the place of a record.
 pub(super) fn place(log: &Log<'_>, record: &Record) -> Place {
     let head = log.head();
@@ -61,17 +66,18 @@ pub(super) fn codes(log: &Log<'_>, record: &Record, place: Place) -> Codes {
         Place::AfterGap => vec!["seq_gap"],
         Place::Nowhere => return vec![misplaced(log, record)],
     };
+    let is_opening = matches!(record.event(), Event::MissionOpened(_));
+    if !is_opening && log.rows.iter().all(|row| !row.is_placed) {
+        codes.push("not_opened");
+    }
+    let stranger = of_author(log, &own.by, record.event());
+    if !stranger.is_empty() && !is_opening {
+        codes.extend(stranger);
+        return codes;
+    }
     if matches!(record.event(), Event::Unreadable { .. }) {
         codes.push("unreadable_data");
         return codes;
-    }
-    let is_opening = matches!(record.event(), Event::MissionOpened(_));
-    let stranger = of_author(log, &own.by, record.event());
-    if !stranger.is_empty() && !is_opening {
-        return stranger;
-    }
-    if !is_opening && log.rows.iter().all(|row| !row.is_placed) {
-        codes.push("not_opened");
     }
     if log.closed().is_some() && moves_after_close(record.event()) {
         codes.push("after_close");

@@ -93,7 +93,7 @@ impl<'a> Log<'a> {
             codes.sort_unstable();
             codes.dedup();
             let standing = worth(&codes);
-            let is_news = !(codes.is_empty() && already::is_so(&log, record));
+            let is_news = !(is_sound(&codes) && already::is_so(&log, record));
             let says = Vec::new();
             log.rows.push(Row {
                 record,
@@ -407,6 +407,11 @@ impl<'a> Log<'a> {
             _ => by.party().is_some_and(|own| own == self.behind(party)),
         }
     }
+}
+
+/// Whether nothing is wrong with what a record says, wherever it stands.
+fn is_sound(codes: &[&'static str]) -> bool {
+    codes.iter().all(|code| judge::is_about_place(code))
 }
 
 fn worth(codes: &[&'static str]) -> Standing {

@@ -3,5 +3,5 @@
 mod can_fail;
 mod document;
 mod generated;
-mod recorded;
+pub(crate) mod recorded;
 mod vacuity;

@@ -4,10 +4,11 @@
 #![expect(clippy::panic, reason = "a panic is a failed test")]
 #![expect(clippy::indexing_slicing, reason = "a bad index is a failed test")]
 
-mod hunt;
+mod agree;
 mod invariants;
 mod coverage;
 mod causes;
 mod invariants;
 mod lint;
+mod sabotage;
 mod scenarios;

@@ -35,7 +35,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// Every log that ships with the project.
-pub(super) fn fixtures() -> Vec<(PathBuf, Vec<Record>)> {
+pub(crate) fn fixtures() -> Vec<(PathBuf, Vec<Record>)> {
     let folders = ["fixtures", "../examples"].map(folder);
     let paths = folders.iter().flat_map(|folder| files(folder));
     paths
@@ -62,10 +62,21 @@ fn every_invariant_holds_at_every_prefix_of_every_shipped_log() {
     }
 }
 
+/// Every foreign journal that is at hand; says so when there is none.
+pub(crate) fn samples() -> Vec<PathBuf> {
+    let samples = ["beads", "needle"].map(|name| folder("../../shared/journals").join(name));
+    let paths: Vec<PathBuf> = samples.iter().flat_map(|folder| files(folder)).collect();
+    if paths.is_empty() {
+        // Written to the handle: the test runner would keep what is printed to itself.
+        writeln!(std::io::stderr(), "skipped: no samples").unwrap();
+    }
+    paths
+}
+
 /// Imports the first rows of a foreign journal.
-fn imported(path: &Path) -> Vec<Record> {
+pub(crate) fn imported(path: &Path, rows_max: usize) -> Vec<Record> {
     let text = fs::read_to_string(path).unwrap();
-    let rows: Vec<&str> = text.lines().take(ROWS_MAX).collect();
+    let rows: Vec<&str> = text.lines().take(rows_max).collect();
     let rows = rows.join("\n");
     let name = path.file_name().unwrap().to_string_lossy();
     let input = Input::new(&*name, rows.as_bytes());
@@ -88,14 +99,8 @@ fn imported(path: &Path) -> Vec<Record> {
 
 #[test]
 fn every_invariant_holds_at_every_prefix_of_the_first_rows_of_every_sample() {
-    let samples = ["beads", "needle"].map(|name| folder("../../shared/journals").join(name));
-    let paths: Vec<PathBuf> = samples.iter().flat_map(|folder| files(folder)).collect();
-    if paths.is_empty() {
-        // Written to the handle: the test runner would keep what is printed to itself.
-        writeln!(std::io::stderr(), "skipped: no samples").unwrap();
-    }
-    for path in paths {
-        let records = imported(&path);
+    for path in samples() {
+        let records = imported(&path, ROWS_MAX);
         assert!(!records.is_empty(), "{}", path.display());
         let breaches = assert_trace(&records, LogClass::Any)
             .err()

@@ -1,0 +1,147 @@
+//! The oracle alone tells the sabotaged machines from the real one.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use orch_core::fold::Applied;
+use orch_core::mission::Mission;
+use orch_core::record::Record;
+use orch_testkit::agree::{Disagreement, differences};
+use orch_testkit::corpus::{self, Story};
+use orch_testkit::invariants::{LogClass, assert_trace_of};
+use orch_testkit::oracle;
+use orch_testkit::sabotage::{Fault, Machine, Real, SABOTAGES, Sabotage};
+
+use crate::invariants::recorded;
+
+/// How many of the mutants the oracle must kill without help.
+const KILLED_MIN: usize = 18;
+
+/// The fixed corpus: shipped logs, told stories, and logs drawn from fixed seeds.
+fn stories() -> Vec<Story> {
+    let fixtures = recorded::fixtures()
+        .into_iter()
+        .map(|(path, records)| Story {
+            name: path.file_stem().unwrap().to_string_lossy().into_owned(),
+            records,
+        });
+    let mut stories: Vec<Story> = corpus::told();
+    stories.extend(fixtures);
+    stories.extend(corpus::decided(60, 80));
+    stories.extend(corpus::imposed(80, 30));
+    stories
+}
+
+/// A story with what the oracle says at each of its prefixes.
+type Known = (Story, Vec<oracle::Facts>);
+
+/// The corpus with what the oracle says of it, computed once.
+static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| {
+    let facts = |story: &Story| {
+        let prefixes = 1..=story.records.len();
+        prefixes
+            .map(|n| oracle::facts(&story.records[..n]))
+            .collect()
+    };
+    let known = |story: Story| {
+        let facts = facts(&story);
+        (story, facts)
+    };
+    stories().into_iter().map(known).collect()
+});
+
+/// Where a machine first differs from the oracle: the story, the record and what differs.
+fn first_difference(
+    machine: &mut dyn Machine,
+    (story, facts): &Known,
+) -> Option<(usize, Vec<Disagreement>)> {
+    story
+        .records
+        .iter()
+        .zip(facts)
+        .enumerate()
+        .find_map(|(n, (record, facts))| {
+            machine.apply(record);
+            let found = differences(&machine.facts(), facts);
+            (!found.is_empty()).then_some((n + 1, found))
+        })
+}
+
+/// What kills a sabotage: the first story in which the oracle sees it in the fact it has to.
+fn killer(sabotage: &Sabotage, known: &[Known]) -> Option<String> {
+    known.iter().find_map(|it| {
+        let (n, found) = first_difference(&mut *sabotage.machine(), it)?;
+        let seen = found.iter().find(|it| it.fact.contains(sabotage.seen_in))?;
+        Some(format!("{} at {n}: {}", it.0.name, seen.fact))
+    })
+}
+
+#[test]
+fn the_real_machine_survives_the_oracle() {
+    for it in KNOWN.iter() {
+        let found = first_difference(&mut Real::default(), it);
+        assert_eq!(found, None, "{}", it.0.name);
+    }
+}
+
+#[test]
+fn the_oracle_alone_kills_the_mutants_of_the_core() {
+    let mut table = String::new();
+    let mut n_killed = 0;
+    for sabotage in SABOTAGES {
+        let killer = killer(sabotage, &KNOWN);
+        n_killed += usize::from(killer.is_some());
+        let by = killer.unwrap_or_else(|| "survives".to_owned());
+        table.push_str(&format!("{:>2} {}: {by}\n", sabotage.number, sabotage.text));
+    }
+    insta::assert_snapshot!(table);
+    assert!(n_killed >= KILLED_MIN, "{n_killed} killed:\n{table}");
+}
+
+#[test]
+fn every_mutant_of_the_list_has_its_sabotage() {
+    let numbers: Vec<u8> = SABOTAGES.iter().map(|it| it.number).collect();
+    assert_eq!(numbers, Vec::from_iter(1..=20));
+}
+
+fn real(mission: &mut Mission, record: &Record) -> Applied {
+    mission.apply(record)
+}
+
+/// The invariants that a fold breaks which the real one holds, each with how often.
+fn broken(
+    apply: orch_testkit::invariants::Apply,
+    stories: &[Story],
+) -> BTreeMap<&'static str, usize> {
+    let mut broken: BTreeMap<&'static str, usize> = BTreeMap::new();
+    for story in stories {
+        let breaches = assert_trace_of(&story.records, LogClass::Any, apply).err();
+        for breach in breaches.unwrap_or_default() {
+            *broken.entry(breach.invariant).or_default() += 1;
+        }
+    }
+    broken
+}
+
+#[test]
+fn the_invariants_kill_the_mutants_that_fold_something_else() {
+    // Every prefix is folded and looked at for each of them: what is told and shipped is enough.
+    let is_drawn =
+        |story: &Story| story.name.starts_with("imposed") || story.name.starts_with("decided");
+    let stories: Vec<Story> = stories().into_iter().filter(|it| !is_drawn(it)).collect();
+    assert_eq!(broken(real, &stories), BTreeMap::new());
+    let mut table = String::new();
+    for sabotage in SABOTAGES {
+        let Fault::Folds(apply) = sabotage.fault else {
+            continue;
+        };
+        let names: Vec<&str> = broken(apply, &stories).into_keys().collect();
+        let by = if names.is_empty() {
+            "survives".to_owned()
+        } else {
+            names.join(", ")
+        };
+        table.push_str(&format!("{:>2} {}: {by}\n", sabotage.number, sabotage.text));
+    }
+    insta::assert_snapshot!(table);
+}
