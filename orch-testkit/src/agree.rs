@@ -137,7 +137,9 @@ pub fn observe(mission: &Mission, now: DateTime<Utc>) -> Facts {
     let obstacles = mission.obstacles();
     let seqs = |kind: ObstacleKind| -> BTreeSet<Seq> {
         let of_kind = obstacles.iter().filter(|it| it.kind == kind);
-        of_kind.flat_map(|it| it.because.first().copied()).collect()
+        of_kind
+            .filter_map(|it| it.because.first().copied())
+            .collect()
     };
     let counts = mission.counts();
     let phase = mission.phase();
@@ -184,7 +186,7 @@ fn records(mission: &Mission) -> BTreeMap<Seq, RecordFacts> {
         let standing = match code.treatment() {
             Treatment::Marked => Standing::Marked,
             Treatment::Evidence => Standing::Evidence,
-            _ => Standing::Ignored,
+            Treatment::Ignored | _ => Standing::Ignored,
         };
         let codes = BTreeSet::new();
         let facts = records
@@ -207,7 +209,7 @@ fn task(mission: &Mission, view: &TaskView<'_>, now: DateTime<Utc>) -> TaskFacts
         token: token.map(|it| it.number()),
         gates: view
             .gates()
-            .map(|it| (it.name().clone(), gate(&it)))
+            .map(|it| (it.name().clone(), gate(it)))
             .collect(),
         needs: view
             .needs()
@@ -238,7 +240,7 @@ fn attempt(view: &AttemptView<'_>) -> (AttemptNo, AttemptFacts) {
     (view.number(), facts)
 }
 
-fn gate(view: &GateView<'_>) -> GateFacts {
+fn gate(view: GateView<'_>) -> GateFacts {
     GateFacts {
         status: view.status().as_str().to_owned(),
         holder: view.holder().map(|(_, party)| party.to_string()),

@@ -7,6 +7,11 @@
 //! The faults are built in from outside, so that the core carries none. What a fault in its source
 //! would do besides is not pictured; `cargo mutants` changes the source itself.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a fault names the records that it touches, and leaves all others alone"
+)]
+
 mod observed;
 mod rewritten;
 mod table;
@@ -92,7 +97,7 @@ impl Sabotage {
                 to,
                 tells,
                 real: Real::default(),
-                blind: Real::default(),
+                unseeing: Real::default(),
             }),
             Fault::Tells(tells) => Box::new(Telling {
                 tells,
@@ -125,22 +130,22 @@ struct Blind {
     to: fn(&Record) -> bool,
     tells: fn(&mut Facts, &Facts),
     real: Real,
-    blind: Real,
+    unseeing: Real,
 }
 
 impl Machine for Blind {
     fn apply(&mut self, record: &Record) {
         self.real.apply(record);
         if (self.to)(record) {
-            self.blind.apply(&rewritten::nothing(record));
+            self.unseeing.apply(&rewritten::nothing(record));
         } else {
-            self.blind.apply(record);
+            self.unseeing.apply(record);
         }
     }
 
     fn facts(&self) -> Facts {
         let mut facts = self.real.facts();
-        (self.tells)(&mut facts, &self.blind.facts());
+        (self.tells)(&mut facts, &self.unseeing.facts());
         facts
     }
 }

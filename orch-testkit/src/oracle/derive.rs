@@ -256,7 +256,7 @@ fn failed(log: &mut Log<'_>, data: &Handoff) -> &'static str {
     let limit = log
         .limits(&data.task)
         .max_attempts
-        .or(log.policy().retry.max_attempts);
+        .or_else(|| log.policy().retry.max_attempts);
     let failures = log.count(&Said::Failed(data.task.clone()), &data.task);
     if data.not_retryable {
         "handed_failed_final"

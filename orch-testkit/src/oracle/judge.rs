@@ -351,7 +351,7 @@ fn joined(log: &Log<'_>, by: &Actor, data: &AgentJoined) -> Codes {
         .unwrap_or(0);
     let next = live
         .as_ref()
-        .map_or(last.saturating_add(1), |live| live.incarnation.0);
+        .map_or_else(|| last.saturating_add(1), |live| live.incarnation.0);
     let number = data.incarnation.0;
     if number == next {
         return codes;
@@ -537,7 +537,7 @@ fn timeout(log: &Log<'_>, by: &Actor, data: &Timeout) -> Codes {
         }
         ClockSubject::Agent(agent) => {
             let is_owed = |asked: &Seq| log.dismissals(*asked, None).is_empty();
-            data.clock == ClockKind::Ack && log.asked_to_stop(agent).filter(is_owed).is_some()
+            data.clock == ClockKind::Ack && log.asked_to_stop(agent).as_ref().is_some_and(is_owed)
         }
         _ => false,
     };

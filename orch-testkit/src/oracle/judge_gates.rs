@@ -121,7 +121,8 @@ pub(super) fn decided(log: &Log<'_>, by: &Actor, data: &GateDecided) -> Codes {
         return codes;
     }
     let is_holder = log.holder(&data.task, &data.gate).as_ref() == Some(&data.decider);
-    if !(is_holder && log.is_held(&data.task, &data.gate)) && !log.has_authority(by) {
+    let holds = is_holder && log.is_held(&data.task, &data.gate);
+    if !holds && !log.has_authority(by) {
         codes.push("not_gate_holder");
     }
     if !is_same {

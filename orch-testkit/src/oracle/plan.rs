@@ -447,7 +447,7 @@ impl<'a> Log<'a> {
 
     /// Whether a task was a specification as far as the log said before a record.
     pub(super) fn was_spec(&self, task: &TaskId, before: Seq) -> bool {
-        let told = self
+        let mut told = self
             .events()
             .filter(|(seq, _)| *seq < before)
             .filter_map(|(_, event)| match event {
@@ -458,7 +458,7 @@ impl<'a> Log<'a> {
                 },
                 _ => None,
             });
-        told.last()
+        told.next_back()
             .flatten()
             .is_some_and(|kind| kind.as_str() == "spec")
     }

@@ -49,7 +49,7 @@ pub(super) fn done_at_dispatch(_: &[Record], told: &[Facts]) -> Facts {
         .values_mut()
         .filter(|task| task.status == "dispatched")
     {
-        task.status = "accepted".to_owned();
+        "accepted".clone_into(&mut task.status);
     }
     recount(&mut facts);
     facts
@@ -117,7 +117,7 @@ pub(super) fn approvals_survive(log: &[Record], told: &[Facts]) -> Facts {
                 .get(name)
                 .is_some_and(|old| old.status == "approved");
             if was_approved && gate.status == "open" {
-                gate.status = "approved".to_owned();
+                "approved".clone_into(&mut gate.status);
                 gate.stale = false;
             }
         }

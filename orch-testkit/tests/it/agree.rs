@@ -63,7 +63,7 @@ fn the_oracle_agrees_on_the_first_rows_of_every_sample() {
 
 #[test]
 fn an_agreement_follows_a_log_record_by_record() {
-    let mut agreement = Agreement::default();
+    let mut agreement = Agreement;
     let mut mission = Mission::new();
     let records = &corpus::told()[0].records;
     assert_eq!(agreement.step(&[], &mission), Ok(()));

@@ -1,6 +1,7 @@
 //! The oracle alone tells the sabotaged machines from the real one.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use orch_core::fold::Applied;
@@ -92,7 +93,7 @@ fn the_oracle_alone_kills_the_mutants_of_the_core() {
         let killer = killer(sabotage, &KNOWN);
         n_killed += usize::from(killer.is_some());
         let by = killer.unwrap_or_else(|| "survives".to_owned());
-        table.push_str(&format!("{:>2} {}: {by}\n", sabotage.number, sabotage.text));
+        writeln!(table, "{:>2} {}: {by}", sabotage.number, sabotage.text).unwrap();
     }
     insta::assert_snapshot!(table);
     assert!(n_killed >= KILLED_MIN, "{n_killed} killed:\n{table}");
@@ -101,7 +102,7 @@ fn the_oracle_alone_kills_the_mutants_of_the_core() {
 #[test]
 fn every_mutant_of_the_list_has_its_sabotage() {
     let numbers: Vec<u8> = SABOTAGES.iter().map(|it| it.number).collect();
-    assert_eq!(numbers, Vec::from_iter(1..=20));
+    assert_eq!(numbers, (1..=20).collect::<Vec<_>>());
 }
 
 fn real(mission: &mut Mission, record: &Record) -> Applied {
@@ -141,7 +142,7 @@ fn the_invariants_kill_the_mutants_that_fold_something_else() {
         } else {
             names.join(", ")
         };
-        table.push_str(&format!("{:>2} {}: {by}\n", sabotage.number, sabotage.text));
+        writeln!(table, "{:>2} {}: {by}", sabotage.number, sabotage.text).unwrap();
     }
     insta::assert_snapshot!(table);
 }

@@ -68,7 +68,8 @@ pub(crate) fn samples() -> Vec<PathBuf> {
     let paths: Vec<PathBuf> = samples.iter().flat_map(|folder| files(folder)).collect();
     if paths.is_empty() {
         // Written to the handle: the test runner would keep what is printed to itself.
-        writeln!(std::io::stderr(), "skipped: no samples").unwrap();
+        let mut told = std::io::stderr();
+        writeln!(told, "skipped: no samples").unwrap();
     }
     paths
 }
