@@ -92,7 +92,7 @@ codes! {
     OpenedTwice = "opened_twice", "FOLD-1", Ignored,
         "The mission is opened a second time.",
         "A mission opens once. Use another mission id, or corrections within this one.";
-    RulesNewer = "rules_newer", "RULES-1", Ignored,
+    RulesNewer = "rules_newer", "RULES-1", Marked,
         "The log was written under rules newer than this version knows.",
         "Use a newer orch. Reading the log here could show a state that its rules do not allow.";
     AfterClose = "after_close", "COMPLETE-2", Marked,
@@ -136,8 +136,8 @@ codes! {
         "The record refers to a record that does not exist, or is not of the kind it should be.",
         "Look the position up in the log and refer to that one.";
     UnknownRun = "unknown_run", "ID-1", Ignored,
-        "A run ends that never started, or is over.",
-        "Start the run first; each run ends once.";
+        "A run ends that never started.",
+        "Start the run first; ending it once more changes nothing.";
     RunExists = "run_exists", "ID-1", Ignored,
         "A run of that id was started already.",
         "Run ids are not used twice. Choose another.";

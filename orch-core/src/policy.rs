@@ -194,13 +194,14 @@ pub struct Clocks {
     /// From the dispatch until the attempt starts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start_ms: Option<Millis>,
-    /// From the start of an attempt until it hands over.
+    /// From the start of an attempt, or its dispatch as long as it has not begun, until it hands over.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attempt_ms: Option<Millis>,
     /// From one sign of life of an attempt to the next.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alive_ms: Option<Millis>,
-    /// From one progress report of an attempt to the next.
+    /// From the start of an attempt, or its dispatch as long as it has not begun, to its first progress
+    /// report, and from each to the next.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub progress_ms: Option<Millis>,
     /// From an inventory that no longer carries an attempt until its handoff arrives.
