@@ -130,7 +130,6 @@ pub(super) const IGNORED: &[&str] = &[
     "out_of_order",
     "unreadable_data",
     "opened_twice",
-    "rules_newer",
     "task_exists",
     "name_collision",
     "attempt_reused",

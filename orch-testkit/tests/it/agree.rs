@@ -11,8 +11,8 @@ use crate::invariants::recorded;
 
 /// How many rows of each sample are compared, and at how many of their prefixes: the oracle searches
 /// the whole log for each question it asks of it.
-const ROWS_MAX: usize = 120;
-const PREFIXES_MAX: usize = 8;
+const ROWS_MAX: usize = 60;
+const PREFIXES_MAX: usize = 4;
 
 /// Compares at every prefix, or at so many of them, the last included.
 fn agree_at(name: &str, records: &[Record], prefixes: usize) {
@@ -59,6 +59,24 @@ fn the_oracle_agrees_on_the_first_rows_of_every_sample() {
         let records = recorded::imported(&path, ROWS_MAX);
         agree_at(&path.to_string_lossy(), &records, PREFIXES_MAX);
     }
+}
+
+// spec: RULES-1
+#[test]
+fn the_oracle_agrees_on_a_log_of_rules_that_are_newer_than_known() {
+    let records = &corpus::told()[0].records;
+    let newer = |record: &Record| {
+        let line = record.as_line().replace(r#""rules":1"#, r#""rules":2"#);
+        Record::parse(line.as_bytes()).unwrap()
+    };
+    let records: Vec<Record> = records.iter().map(newer).collect();
+    agree_at("newer rules", &records, usize::MAX);
+    let facts = orch_testkit::oracle::facts(&records);
+    assert!(
+        facts.records[&records[0].seq()]
+            .codes
+            .contains("rules_newer")
+    );
 }
 
 #[test]
