@@ -18,7 +18,7 @@ const STEPS: &[Step] = &[
         args: &["test", "-p", "orch-core", "--test", "it", "spec_document"],
     },
     Step {
-        name: "generated table of the invariants",
+        name: "generated tables of the kit",
         env: &[("ORCH_UPDATE_DOCS", "1")],
         args: &["test", "-p", "orch-testkit", "--test", "it", "document"],
     },

@@ -13,16 +13,17 @@ use orch_testkit::invariants::{LogClass, assert_trace_of};
 use orch_testkit::oracle;
 use orch_testkit::sabotage::{Fault, Machine, Real, SABOTAGES, Sabotage};
 
-use crate::invariants::recorded;
+use crate::invariants::{document, recorded};
 
 /// How many of the mutants the oracle must kill without help.
 const KILLED_MIN: usize = 18;
 
-/// The longest story that the invariants are held against, in records.
+/// The longest story that the invariants are held against, in records: every prefix of it is looked
+/// at for each mutant.
 const RECORDS_MAX: usize = 14;
 
-/// The fixed corpus: shipped logs, told stories, and logs drawn from fixed seeds.
-fn stories() -> Vec<Story> {
+/// Logs that ship with the project, and stories that are told in code.
+fn shipped() -> Vec<Story> {
     let fixtures = recorded::fixtures()
         .into_iter()
         .map(|(path, records)| Story {
@@ -31,6 +32,12 @@ fn stories() -> Vec<Story> {
         });
     let mut stories: Vec<Story> = corpus::told();
     stories.extend(fixtures);
+    stories
+}
+
+/// The fixed corpus: those, and logs drawn from fixed seeds.
+fn stories() -> Vec<Story> {
+    let mut stories = shipped();
     stories.extend(corpus::decided(60, 80));
     stories.extend(corpus::imposed(80, 30));
     stories
@@ -76,7 +83,7 @@ fn killer(sabotage: &Sabotage, known: &[Known]) -> Option<String> {
     known.iter().find_map(|it| {
         let (n, found) = first_difference(&mut *sabotage.machine(), it)?;
         let seen = found.iter().find(|it| it.fact.contains(sabotage.seen_in))?;
-        Some(format!("{} at {n}: {}", it.0.name, seen.fact))
+        Some(format!("{} (record {n} of {})", seen.fact, it.0.name))
     })
 }
 
@@ -86,20 +93,6 @@ fn the_real_machine_survives_the_oracle() {
         let found = first_difference(&mut Real::default(), it);
         assert_eq!(found, None, "{}", it.0.name);
     }
-}
-
-#[test]
-fn the_oracle_alone_kills_the_mutants_of_the_core() {
-    let mut table = String::new();
-    let mut n_killed = 0;
-    for sabotage in SABOTAGES {
-        let killer = killer(sabotage, &KNOWN);
-        n_killed += usize::from(killer.is_some());
-        let by = killer.unwrap_or_else(|| "survives".to_owned());
-        writeln!(table, "{:>2} {}: {by}", sabotage.number, sabotage.text).unwrap();
-    }
-    insta::assert_snapshot!(table);
-    assert!(n_killed >= KILLED_MIN, "{n_killed} killed:\n{table}");
 }
 
 #[test]
@@ -127,24 +120,40 @@ fn broken(
     broken
 }
 
-#[test]
-fn the_invariants_kill_the_mutants_that_fold_something_else() {
-    // Every prefix is folded and looked at for each of them: what is told in few records is enough.
-    let is_short = |story: &Story| story.records.len() <= RECORDS_MAX;
-    let stories: Vec<Story> = stories().into_iter().filter(is_short).collect();
-    assert_eq!(broken(real, &stories), BTreeMap::new());
-    let mut table = String::new();
-    for sabotage in SABOTAGES {
-        let Fault::Folds(apply) = sabotage.fault else {
-            continue;
-        };
-        let names: Vec<&str> = broken(apply, &stories).into_keys().collect();
-        let by = if names.is_empty() {
-            "survives".to_owned()
-        } else {
-            names.join(", ")
-        };
-        writeln!(table, "{:>2} {}: {by}", sabotage.number, sabotage.text).unwrap();
+/// The invariants that a sabotage breaks, where it folds something else; the others misreport, and
+/// the invariants ask the mission itself.
+fn breakers(sabotage: &Sabotage, stories: &[Story]) -> String {
+    let Fault::Folds(apply) = sabotage.fault else {
+        return "does not apply".to_owned();
+    };
+    let names: Vec<String> = broken(apply, stories)
+        .into_keys()
+        .map(|it| format!("`{it}`"))
+        .collect();
+    if names.is_empty() {
+        "none".to_owned()
+    } else {
+        names.join(", ")
     }
-    insta::assert_snapshot!(table);
+}
+
+#[test]
+fn the_oracle_alone_kills_the_mutants_that_the_document_lists() {
+    let is_short = |story: &Story| story.records.len() <= RECORDS_MAX;
+    let short: Vec<Story> = shipped().into_iter().filter(is_short).collect();
+    assert_eq!(broken(real, &short), BTreeMap::new());
+    let mut rows =
+        "| # | the mutant | killed by the oracle in | invariants it breaks |\n|---|---|---|---|\n"
+            .to_owned();
+    let mut n_killed = 0;
+    for sabotage in SABOTAGES {
+        let killer = killer(sabotage, &KNOWN);
+        n_killed += usize::from(killer.is_some());
+        let by = killer.unwrap_or_else(|| "survives".to_owned());
+        let (number, text) = (sabotage.number, sabotage.text);
+        let breakers = breakers(sabotage, &short);
+        writeln!(rows, "| {number} | {text} | {by} | {breakers} |").unwrap();
+    }
+    assert!(n_killed >= KILLED_MIN, "{n_killed} killed:\n{rows}");
+    document::hold("mutants", &rows);
 }

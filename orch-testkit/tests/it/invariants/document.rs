@@ -2,11 +2,10 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use orch_core::rules::rule;
 use orch_testkit::invariants::{Check, INVARIANTS};
-
-const BEGIN: &str = "<!-- generated: invariants -->\n";
 
 fn table() -> String {
     let mut rows =
@@ -23,21 +22,30 @@ fn table() -> String {
     rows
 }
 
-#[test]
-fn the_document_shows_the_table_of_the_invariants() {
+/// Holds a generated part of the document against a table, or writes it when that is asked for.
+pub(crate) fn hold(name: &str, table: &str) {
+    // Two tests that write the same file must not write over each other.
+    static WRITING: Mutex<()> = Mutex::new(());
+    let _writing = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/conformance.md");
     let text = fs::read_to_string(&path).unwrap();
-    let (head, rest) = text.split_once(BEGIN).unwrap();
+    let begin = format!("<!-- generated: {name} -->\n");
+    let (head, rest) = text.split_once(&begin).unwrap();
     let (_, tail) = rest.split_once("<!-- end -->").unwrap();
-    let expected = format!("{head}{BEGIN}\n{}\n<!-- end -->{tail}", table());
+    let expected = format!("{head}{begin}\n{table}\n<!-- end -->{tail}");
     if std::env::var_os("ORCH_UPDATE_DOCS").is_some() {
         fs::write(&path, &expected).unwrap();
         return;
     }
     assert!(
         text == expected,
-        "docs/conformance.md is out of date; run `cargo xtask fix`"
+        "docs/conformance.md is out of date; run `cargo xtask fix`\n{table}"
     );
+}
+
+#[test]
+fn the_document_shows_the_table_of_the_invariants() {
+    hold("invariants", &table());
 }
 
 #[test]
