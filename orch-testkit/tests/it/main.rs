@@ -5,9 +5,8 @@
 #![expect(clippy::indexing_slicing, reason = "a bad index is a failed test")]
 
 mod agree;
-mod invariants;
-mod coverage;
 mod causes;
+mod coverage;
 mod invariants;
 mod lint;
 mod sabotage;
