@@ -116,6 +116,7 @@ pub(crate) fn asks(command: &Command) -> Option<&dyn Asks> {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one line for each command")]
 fn does(command: &Command) -> Does<'_> {
     match command {
         Command::Init(args) => runs(|ctx| init::run(ctx, args)),

@@ -124,7 +124,7 @@ impl End<'_> {
         Standing {
             verdict: diagnosis.verdict.as_str(),
             phase: self.mission.phase().kind.as_str(),
-            roots: diagnosis.causes,
+            causes: diagnosis.causes,
         }
     }
 }

@@ -20,6 +20,10 @@ const READS: &[&[&str]] = &[
     &["ready"],
     &["blocked"],
     &["progress"],
+    &["prime"],
+    &["problems"],
+    &["reconcile"],
+    &["lint"],
     &["replay"],
     &["diff", "10"],
     &["diff", "--since", "~4"],
@@ -64,6 +68,9 @@ fn what_is_told_of_a_position_is_what_a_log_that_ends_there_tells() {
                 assert_eq!(then["data"]["before"]["seq"], then["data"]["after"]["seq"]);
                 continue;
             }
+            // Some answers name the store.
+            let short = short.to_string().replace(file, EXAMPLE);
+            let short: Value = serde_json::from_str(&short).unwrap();
             assert_eq!(said(&then), said(&short), "{read:?} at {at}");
         }
     }

@@ -8,8 +8,7 @@ use crate::support::{code, orch, root, run_in};
 /// Commands that read, whose example is about the journal that comes with orch.
 const READS: &[&str] = &[
     "status", "why", "why-not", "log", "show", "ready", "next", "blocked", "prime", "problems",
-    "progress", "missions", "replay", "bisect", "status", "why", "why-not", "log", "show", "ready",
-    "next", "blocked", "progress", "missions", "replay", "diff", "blame", "timeline", "what-if",
+    "progress", "missions", "replay", "bisect", "diff", "blame", "timeline", "what-if",
 ];
 
 /// The examples of one story, in the order in which they happen in a new store.

@@ -45,7 +45,7 @@ pub(super) struct EndOut {
 pub(super) struct Standing {
     pub(super) verdict: &'static str,
     pub(super) phase: &'static str,
-    pub(super) roots: Vec<Blocker>,
+    pub(super) causes: Vec<Blocker>,
 }
 
 /// A thing that differs.
@@ -92,8 +92,8 @@ pub(super) struct LateOut {
 impl DiffOut {
     pub(super) fn new(found: &Diff, before: &End<'_>, after: &End<'_>) -> Self {
         let (was, is) = (before.standing(), after.standing());
-        let new_blockers = only(&is.roots, &was.roots);
-        let gone_blockers = only(&was.roots, &is.roots);
+        let new_blockers = only(&is.causes, &was.causes);
+        let gone_blockers = only(&was.causes, &is.causes);
         let differs = !found.is_empty()
             || !new_blockers.is_empty()
             || !gone_blockers.is_empty()
