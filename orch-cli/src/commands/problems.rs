@@ -31,7 +31,7 @@ struct Problems {
     verdict: &'static str,
     meaning: &'static str,
     /// The causes that need somebody, the worst first, then the oldest.
-    problems: Vec<BlockerOut>,
+    items: Vec<BlockerOut>,
     /// The clocks that have run out and are not on record: `orch tick` records them.
     overdue: Vec<Overdue>,
     /// The late evidence that nobody adopted.
@@ -65,14 +65,14 @@ pub(crate) fn run(ctx: &mut Ctx, _args: &Args) -> Result<Exit, CliError> {
     let problems = Problems {
         verdict: diagnosis.verdict.as_str(),
         meaning: diagnosis.meaning,
-        problems: causes
+        items: causes
             .map(|one| BlockerOut::fixable(one, &view, &ctx.globals, &times))
             .collect(),
         overdue: overdue(&view),
         late: late(&view.mission, &view, &times),
     };
     let tick = (!problems.overdue.is_empty()).then(|| view.command_now("tick"));
-    let mut answer = Answer::new("orch.problems/1", &view, problems).list("problems");
+    let mut answer = Answer::new("orch.problems/1", &view, problems).list("items");
     if let Some(tick) = tick.flatten() {
         answer = answer.next(tick);
     }
@@ -137,17 +137,17 @@ impl Problems {
     fn write(&self, doc: &mut Doc, times: &Times, is_verbose: bool) {
         const SHOWN_MAX: usize = 10;
         let shown = |n: usize| if is_verbose { n } else { n.min(SHOWN_MAX) };
-        if self.problems.is_empty() && self.overdue.is_empty() && self.late.is_empty() {
+        if self.items.is_empty() && self.overdue.is_empty() && self.late.is_empty() {
             doc.text("nothing needs anybody");
         }
-        for one in self.problems.iter().take(shown(self.problems.len())) {
+        for one in self.items.iter().take(shown(self.items.len())) {
             doc.gap();
             let line = Line::new().strong(one.heading()).text("  ");
             doc.line(line.tone(one.tone(), one.cause));
             doc.line(Line::new().text("  ").hang().text(&one.detail));
             one.write_facts(doc, "  ", times);
         }
-        doc.more("", self.problems.len(), shown(self.problems.len()));
+        doc.more("", self.items.len(), shown(self.items.len()));
         if !self.overdue.is_empty() {
             doc.gap();
             doc.text(format!("clocks that ran out ({})", self.overdue.len()));

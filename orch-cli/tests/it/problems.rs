@@ -45,9 +45,9 @@ fn the_commands_that_are_suggested_lead_to_the_end_of_the_mission() {
 fn a_look_back_suggests_no_command_that_could_be_run_by_mistake() {
     let mut live = troubled();
     let now = live.json("problems");
-    assert!(now["data"]["problems"][0]["fixes"][0]["command"].is_string());
+    assert!(now["data"]["items"][0]["fixes"][0]["command"].is_string());
     let then = live.json("--at ~1 problems");
-    let fix = &then["data"]["problems"][0]["fixes"][0];
+    let fix = &then["data"]["items"][0]["fixes"][0];
     assert!(fix["command"].is_null() && fix["words"].is_string());
 }
 
