@@ -152,7 +152,7 @@ causes! {
         "Whoever it was handed out to is not there: nobody will do it.",
         "Take it back by reopening it, and hand it to somebody who is there.";
     HeadOfLine = "head_of_line", Stuck, [Proved], "WIP-1",
-        "Everything that takes a place in flight stands still, and it waits behind that.",
+        "It waits behind something that stands still: all that takes a place in flight, or what keeps a lock.",
         "Look at the head of the line: its own cause is what has to be cleared.";
     StoppingUnconfirmed = "stopping_unconfirmed", Stuck, [Proved], "SHUT-1",
         "An agent agreed to stop or was stopped, and a runtime still finds it at work.",

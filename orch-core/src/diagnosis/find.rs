@@ -74,7 +74,7 @@ impl State {
     fn of_open(&self, ix: TaskIx, now: DateTime<Utc>) -> Vec<Blocker> {
         let task = &self.tasks[ix];
         let mut found = self.of_needs(ix);
-        found.extend(self.hold(ix, now).map(|wait| self.of_wait(ix, wait)));
+        found.extend(self.hold(ix, now).map(|wait| self.of_wait(ix, wait, now)));
         if let Some(until) = task.retry_at.filter(|&until| now < until) {
             let detail = format!(
                 "it failed {} times and waits until {until}",
@@ -151,7 +151,7 @@ impl State {
     }
 
     /// Something that a task, or whoever has it, says that it waits for.
-    pub(super) fn of_wait(&self, ix: TaskIx, wait: &Wait) -> Blocker {
+    pub(super) fn of_wait(&self, ix: TaskIx, wait: &Wait, now: DateTime<Utc>) -> Blocker {
         let detail = format!("it waits for {}", wait.on);
         let clears = "the wait ends, or the lead unblocks it";
         let mut paused = self.blocker(ix, Cause::PausedBy, detail, clears);
@@ -165,8 +165,21 @@ impl State {
                 paused.on = vec![on.clone()];
             }
             WaitRef::Agent(on) => paused.next = self.next_for(&Party::Agent(on.clone())),
-            // What becomes of it is told by no log.
-            WaitRef::Lock(_) | WaitRef::Job(_) => paused.confidence = Confidence::Unknown,
+            held @ (WaitRef::Lock(_) | WaitRef::Job(_)) => match self.standing_wait(held, now) {
+                Some(Wait {
+                    on: WaitRef::Task(head),
+                    ..
+                }) => {
+                    paused.cause = Cause::HeadOfLine;
+                    paused.detail = format!("it waits for {held}, which {head} keeps");
+                    paused.next = self
+                        .find_task(head)
+                        .map_or(Party::Lead, |head| self.who_has(head));
+                    paused.on = vec![head.clone()];
+                }
+                // What becomes of it is told by no log.
+                Some(_) | None => paused.confidence = Confidence::Unknown,
+            },
         }
         paused
     }

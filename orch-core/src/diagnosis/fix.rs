@@ -78,7 +78,9 @@ impl State {
                 self.to_free_a_place(ix, now)
             }
             (_, Subject::Need(task, needed)) => self.to_free_of(task, needed),
-            (Cause::PausedBy, Subject::Attempt(attempt)) => self.to_end_waits(attempt),
+            (Cause::PausedBy | Cause::HeadOfLine, Subject::Attempt(attempt)) => {
+                self.to_end_waits(attempt)
+            }
             (_, Subject::Attempt(attempt)) => self.to_move(attempt),
             (_, Subject::Gate(task, place)) => self.to_judge(task, place),
             (cause, Subject::Record(seq)) => self.to_settle(cause, seq),

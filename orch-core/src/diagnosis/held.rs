@@ -33,7 +33,7 @@ impl State {
         if let Some(wait) = self.wait_of_held(ix, attempt.owner, now) {
             return vec![Blocker {
                 subject: Subject::Attempt(token),
-                ..self.of_wait(ix, wait)
+                ..self.of_wait(ix, wait, now)
             }];
         }
         vec![self.of_attempt(ix, token)]

@@ -7,6 +7,7 @@ mod logs;
 use std::path::PathBuf;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use orch_core::command::Command;
 use orch_core::decide::{Context, Decision};
 use orch_core::diagnosis::{Blocker, Cause};
 use orch_core::event::Event;
@@ -202,6 +203,20 @@ fn the_first_fix_of_every_cause_is_accepted_and_clears_it() {
             n_steps += 1;
         }
     }
+}
+
+// spec: CORRECT-3
+#[test]
+fn a_divergence_is_ended_by_giving_the_task_to_whoever_carries_it() {
+    let cause = Cause::OwnerTaskDivergence;
+    let (mission, now) = folded(&records(cause, false));
+    let diagnosis = mission.diagnose(now);
+    let found = diagnosis.causes.first().unwrap();
+    assert_eq!(found.cause, cause);
+    let Command::Rebind(rebind) = &found.fixes[0].command else {
+        panic!("{:#?}", found.fixes);
+    };
+    assert_eq!((rebind.task.as_str(), rebind.to.as_str()), ("t1", "b"));
 }
 
 #[test]

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::command::{Command, Join, Rebind};
 use crate::diagnosis::Fix;
+use crate::event::correction::Change;
 use crate::event::gate::GateRequested;
 use crate::ids::{AgentName, Label};
 use crate::mission::gate::Gate;
@@ -111,16 +112,17 @@ impl State {
         Some(Fix::new(Actor::Host, join))
     }
 
-    /// Frees a place in flight: what brings one of the attempts forward that fill it.
+    /// Frees a place in flight: what brings one of the attempts forward that fill it. One that waits
+    /// for a lock instead is let go.
     // spec: WIP-1
     pub(super) fn to_free_a_place(&self, ix: TaskIx, now: DateTime<Utc>) -> Vec<Fix> {
         let holders = self.wip_full(ix, None).map(|(_, _, holders)| holders);
         let held = holders.into_iter().flatten();
         let tasks = held.map(|holder| self.attempts[holder].task);
         let blockers = tasks.flat_map(|task| self.blockers_of(task, now));
-        blockers
-            .flat_map(|one| self.candidates(&one, now))
-            .collect()
+        let forward = blockers.flat_map(|one| self.candidates(&one, now));
+        let let_go = self.by_lead(self.change(ix, Change::Unblock));
+        std::iter::once(let_go).chain(forward).collect()
     }
 }
 

@@ -96,8 +96,11 @@ impl State {
     // spec: NOTE-1
     fn to_reply(&self, owed: &Obligation) -> Vec<Fix> {
         let next = self.next_owing(owed);
-        let own = self.actor(&next).map(|by| (by, "it is as follows: …"));
-        let above = self.rulers().into_iter().map(|by| (by, "it is settled: …"));
+        let own = self.actor(&next).map(|by| (by, "it is as follows: ..."));
+        let above = self
+            .rulers()
+            .into_iter()
+            .map(|by| (by, "it is settled: ..."));
         let asker = owed.owed_to.as_ref().and_then(|to| self.actor(to));
         let back = asker.map(|by| (by, "not needed any more"));
         let replies = own.into_iter().chain(above).chain(back);

@@ -128,7 +128,7 @@ impl State {
         if status == HandoffStatus::Done {
             let evidence = task.evidence.iter().map(|kind| Evidence {
                 kind: kind.clone(),
-                value: "…".to_owned(),
+                value: "...".to_owned(),
             });
             handoff.evidence = evidence.collect();
         }
