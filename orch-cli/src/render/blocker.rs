@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use orch_core::diagnosis::{Blocker, Fix, Severity};
+use orch_core::diagnosis::{Blocker, Fix, Severity, WaitStep};
 use orch_core::ids::{Seq, TaskId};
 use orch_core::mission::Mission;
 use serde::Serialize;
@@ -44,6 +44,12 @@ pub(crate) struct BlockerOut {
     /// out where they are not looked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) fixes: Vec<FixOut>,
+    /// The steps around it, when it is a ring: each with its kind and the record behind it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) ring: Vec<WaitStep>,
+    /// Who waits for those in the ring without being in it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) victims: Vec<String>,
     #[serde(skip)]
     pub(crate) rank: Severity,
 }
@@ -103,6 +109,8 @@ impl BlockerOut {
             confidence: blocker.confidence.as_str(),
             holds_up,
             fixes: Vec::new(),
+            ring: blocker.ring,
+            victims: blocker.victims.iter().map(ToString::to_string).collect(),
             rank,
         }
     }
@@ -168,6 +176,9 @@ impl BlockerOut {
         let fix = self.fixes.first().filter(|_| !is_moving);
         if let Some(fix) = fix.filter(|fix| fix.command.is_none()) {
             fact("try", &format!("{}, as {}", fix.words, fix.by));
+        }
+        if !self.victims.is_empty() {
+            fact("victims", &self.victims.join(", "));
         }
         if !self.holds_up.is_empty() {
             fact("holds up", &tasks(&self.holds_up));

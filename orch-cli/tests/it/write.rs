@@ -2,6 +2,7 @@
 
 mod agents;
 mod at_once;
+mod causes;
 mod corrections;
 mod gates;
 mod missions;
