@@ -127,6 +127,12 @@ impl State {
         found
     }
 
+    /// A position that somebody names, if there is a record: one that does not exist proves nothing.
+    // spec: FOLD-3
+    fn on_record(&self, seq: Seq) -> Option<Seq> {
+        (Seq::ZERO < seq && seq <= self.head).then_some(seq)
+    }
+
     /// Somebody who is named must be known (NAME-2).
     // spec: NAME-2
     fn check_known(&self, checked: &mut Checked, name: &AgentName) {

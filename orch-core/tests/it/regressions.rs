@@ -9,8 +9,9 @@ use orch_core::event::clock::{ClockKind, ClockSubject, Timeout};
 use orch_core::event::correction::{Change, Correction};
 use orch_core::event::gate::Verdict;
 use orch_core::event::mission::{MissionClosed, MissionOutcome};
+use orch_core::event::talk::MessageClass;
 use orch_core::event::task::{Need, TaskDeclared};
-use orch_core::ids::AttemptNo;
+use orch_core::ids::{AttemptNo, Seq};
 use orch_core::mission::{Liveness, ObligationKind};
 use orch_core::party::Actor;
 use orch_core::status::gate::GateStatus;
@@ -196,7 +197,7 @@ fn a_question_is_not_waited_for_once_its_asker_is_gone_whatever_became_of_the_wo
     let mut world = World::new().agents(&["a", "b"]);
     world.declare_gated("t1", &["review"]);
     world.start("t1", "a");
-    let class = orch_core::event::talk::MessageClass::Question;
+    let class = MessageClass::Question;
     let mut question = message("agent:a", "agent:b", class, "which one?");
     question.task = Some(task("t1"));
     world.accepts(&by("a"), Command::Send(question));
@@ -341,4 +342,17 @@ fn the_total_clock_of_a_task_runs_from_its_first_dispatch() {
     world.start("t1", "a");
     world.happens(&Actor::Host, ran_out("t1"));
     assert_eq!(world.mission.obligations().len(), 1);
+
+// spec: DECIDE-3
+#[test]
+fn a_refusal_gives_no_record_as_its_reason_that_does_not_exist() {
+    let world = World::new().agents(&["a"]).tasks(&["t1"]);
+    let beyond = Seq(9_999);
+    let mut stray = message("human:ada", "agent:a", MessageClass::Fyi, "re");
+    stray.reply_to = Some(beyond);
+    let refused = world.rejects(&lead(), Command::Send(stray), Code::UnknownRecord);
+    assert_eq!(refused.because, []);
+    let adopted = correct("t1", Change::Adopt { seq: beyond });
+    let refused = world.rejects(&lead(), adopted, Code::NotEvidence);
+    assert_eq!(refused.because, []);
 }

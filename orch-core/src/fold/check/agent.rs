@@ -203,7 +203,10 @@ impl State {
                 });
                 match owed.filter(|_| data.clock == ClockKind::Reply) {
                     Some(owed) => checked.already = owed.expired,
-                    None => checked.add(over(format!("message {seq}")).because([*seq])),
+                    None => {
+                        let found = over(format!("message {seq}"));
+                        checked.add(found.because(self.on_record(*seq)));
+                    }
                 }
             }
             ClockSubject::Agent(agent) => {

@@ -138,7 +138,7 @@ impl State {
             checked.add(
                 Finding::new(Code::NotEvidence, detail)
                     .on(task)
-                    .because([seq]),
+                    .because(self.on_record(seq)),
             );
         }
     }

@@ -25,7 +25,8 @@ impl State {
             && !self.is_owed_at(seq)
         {
             let detail = format!("record {seq} is nothing to reply to");
-            checked.add(Finding::new(Code::UnknownRecord, detail).because([seq]));
+            let found = Finding::new(Code::UnknownRecord, detail);
+            checked.add(found.because(self.on_record(seq)));
         }
     }
 
