@@ -20,6 +20,7 @@
 
 pub mod agree;
 pub mod corpus;
+pub mod explore;
 pub mod invariants;
 pub mod oracle;
 pub mod sabotage;

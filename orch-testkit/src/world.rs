@@ -252,6 +252,16 @@ impl World {
     }
 
     fn append(&mut self, actor: &Actor, events: Vec<Event>) -> Applied {
+        let mut last = None;
+        for record in self.sealed(actor, events) {
+            last = Some(self.mission.apply(&record));
+            self.records.push(record);
+        }
+        last.unwrap()
+    }
+
+    /// The records that events would become, now and at the end of the log.
+    pub(crate) fn sealed(&self, actor: &Actor, events: Vec<Event>) -> Vec<Record> {
         let batch = Batch {
             mission: MissionId::parse("auth").unwrap(),
             head: self.mission.head(),
@@ -266,12 +276,7 @@ impl World {
             n += 1;
             Uuid::from_u128(n)
         });
-        let mut last = None;
-        for record in records.unwrap() {
-            last = Some(self.mission.apply(&record));
-            self.records.push(record);
-        }
-        last.unwrap()
+        records.unwrap()
     }
 
     /// Declares a task, as the lead.

@@ -342,6 +342,7 @@ fn the_total_clock_of_a_task_runs_from_its_first_dispatch() {
     world.start("t1", "a");
     world.happens(&Actor::Host, ran_out("t1"));
     assert_eq!(world.mission.obligations().len(), 1);
+}
 
 // spec: DECIDE-3
 #[test]

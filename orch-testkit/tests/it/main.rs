@@ -7,6 +7,8 @@
 mod agree;
 mod causes;
 mod coverage;
+mod explore;
+mod interleave;
 mod invariants;
 mod lint;
 mod sabotage;
