@@ -45,7 +45,7 @@ pub fn compare(records: &[Record], mission: &Mission) -> Vec<Disagreement> {
     differences(&observe(mission, now), &oracle::facts(records))
 }
 
-/// Follows a log that is folded record by record, and holds each state against the oracle.
+/// Looks at each log and state that somebody else comes across, an enumerator of states for one.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Agreement;
 
@@ -54,7 +54,7 @@ impl Agreement {
     ///
     /// # Errors
     /// When the oracle says otherwise: every fact in which they differ.
-    pub fn step(&mut self, log: &[Record], mission: &Mission) -> Result<(), String> {
+    pub fn look(&self, log: &[Record], mission: &Mission) -> Result<(), String> {
         let found = compare(log, mission);
         if found.is_empty() {
             return Ok(());

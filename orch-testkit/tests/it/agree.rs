@@ -80,21 +80,30 @@ fn the_oracle_agrees_on_a_log_of_rules_that_are_newer_than_known() {
 }
 
 #[test]
-fn an_agreement_follows_a_log_record_by_record() {
-    let mut agreement = Agreement;
+fn an_agreement_says_in_which_facts_the_two_differ() {
+    let agreement = Agreement;
     let mut mission = Mission::new();
     let records = &corpus::told()[0].records;
-    assert_eq!(agreement.step(&[], &mission), Ok(()));
+    assert_eq!(agreement.look(&[], &mission), Ok(()));
     for (n, record) in records.iter().enumerate() {
         mission.apply(record);
-        assert_eq!(agreement.step(&records[..=n], &mission), Ok(()));
+        assert_eq!(agreement.look(&records[..=n], &mission), Ok(()));
     }
-    let problem = agreement.step(records, &Mission::new()).unwrap_err();
+    let problem = agreement.look(records, &Mission::new()).unwrap_err();
     assert!(problem.contains("the fold says"), "{problem}");
 }
 
+/// An eighth of what is usual: the oracle searches the whole log for each question, at each prefix.
+fn config() -> ProptestConfig {
+    let usual = ProptestConfig::default();
+    ProptestConfig {
+        cases: usual.cases / 8,
+        ..usual
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(32))]
+    #![proptest_config(config())]
 
     #[test]
     fn the_oracle_always_agrees_on_imposed_logs(
