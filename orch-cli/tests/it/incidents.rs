@@ -18,6 +18,9 @@ const ASKED: &[(&str, &str, i32)] = &[
     // D03: that a wait is over does not make the run done; that it failed ends the wait.
     ("D03-wait-timeout", "--at 7 wait run --for done", 11),
     ("D03-wait-timeout", "wait run --for done", 12),
+    // D17, D20: nobody in a ring is at work.
+    ("D17-wait-ring", "--at 13 status --exit-status", 11),
+    ("D20-self-wait", "wait step", 11),
     // D24: who was given up names who has to act.
     ("D24b-given-up", "wait t", 12),
     // D25: a session that ended is not the end of its task.
