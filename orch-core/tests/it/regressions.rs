@@ -357,3 +357,27 @@ fn a_refusal_gives_no_record_as_its_reason_that_does_not_exist() {
     let refused = world.rejects(&lead(), adopted, Code::NotEvidence);
     assert_eq!(refused.because, []);
 }
+
+// spec: DEP-3, COMPLETE-2
+#[test]
+fn a_specification_does_not_go_on_under_what_it_specifies() {
+    let mut world = World::new().agents(&["a"]);
+    for (id, kind) in [
+        ("spec", Some("spec")),
+        ("build", Some("implement")),
+        ("draft", None),
+    ] {
+        let mut declared = TaskDeclared::new(task(id), id);
+        declared.kind = kind.map(label);
+        world.declare(declared);
+    }
+    let by_build = Change::Supersede { by: task("build") };
+    let (_, imposed) = world.forbids(&lead(), correct("spec", by_build.clone()), Code::DepCycle);
+    assert!(
+        !imposed.mission.is_ready(&task("build"), imposed.now),
+        "it would wait for itself"
+    );
+    let by_draft = Change::Supersede { by: task("draft") };
+    world.accepts(&lead(), correct("spec", by_draft));
+    world.forbids(&lead(), correct("draft", by_build), Code::DepCycle);
+}
