@@ -6,7 +6,7 @@ use orch_core::diagnosis::Cause;
 use orch_core::event::agent::{Inventory, Shutdown, ShutdownStage};
 use orch_core::event::attempt::{Dispatched, HandoffStatus};
 use orch_core::event::clock::{ClockKind, ClockSubject, Timeout};
-use orch_core::event::correction::{Change, Correction};
+use orch_core::event::correction::{Amendment, Change, Correction};
 use orch_core::event::gate::Verdict;
 use orch_core::event::mission::{MissionClosed, MissionOutcome};
 use orch_core::event::talk::MessageClass;
@@ -113,7 +113,7 @@ fn an_older_attempt_that_is_still_open_makes_a_dispatch_parallel_after_the_newes
 fn a_ring_of_needs_in_an_imported_log_is_named_and_does_not_trap_the_search() {
     let mut world = World::new().tasks(&["t1", "t2", "t3"]);
     for (id, on) in [("t1", "t2"), ("t2", "t3"), ("t3", "t1")] {
-        let mut amendment = orch_core::event::correction::Amendment::default();
+        let mut amendment = Amendment::default();
         amendment.add_needs = vec![Need::accepted(task(on))];
         let change = Change::Amend(Box::new(amendment));
         let (id, reason) = (task(id), "imported".to_owned());
@@ -380,4 +380,30 @@ fn a_specification_does_not_go_on_under_what_it_specifies() {
     let by_draft = Change::Supersede { by: task("draft") };
     world.accepts(&lead(), correct("spec", by_draft));
     world.forbids(&lead(), correct("draft", by_build), Code::DepCycle);
+}
+
+// spec: DEP-3, COMPLETE-2
+#[test]
+fn a_specification_cannot_come_to_need_what_it_specifies() {
+    let mut world = World::new();
+    for (id, kind) in [
+        ("spec", "spec"),
+        ("work", "implement"),
+        ("between", "chore"),
+    ] {
+        world.declare(TaskDeclared {
+            kind: Some(label(kind)),
+            ..TaskDeclared::new(task(id), id)
+        });
+    }
+    let needing = |id: &str| {
+        let mut change = Amendment::default();
+        change.add_needs = vec![Need::accepted(task(id))];
+        Change::Amend(Box::new(change))
+    };
+    world.rejects(&lead(), correct("spec", needing("work")), Code::DepCycle);
+    // Over a task between them it is the same ring.
+    world.accepts(&lead(), correct("spec", needing("between")));
+    world.rejects(&lead(), correct("between", needing("work")), Code::DepCycle);
+    world.accepts(&lead(), correct("work", needing("between")));
 }

@@ -133,7 +133,7 @@ impl State {
 
     /// Finds a way from one task to another along needs.
     fn path(&self, from: TaskIx, to: TaskIx) -> Option<Vec<TaskIx>> {
-        if self.has_successors {
+        if self.has_successors || (self.policy.spec_first && !self.specs.is_empty()) {
             return self.search(from, None, |ix| ix == to);
         }
         if self.tasks[to].dependents.is_empty() {
@@ -148,7 +148,8 @@ impl State {
         })
     }
 
-    /// Finds a way from a task along its needs to one that fits, without walking any task twice.
+    /// Finds a way from a task along what it waits for to one that fits, without walking any task
+    /// twice: its needs, and the specifications that an implementation comes after.
     ///
     /// A need on a superseded task is one on the task under which it goes on; `revived` is a
     /// superseded task that is taken to go on by itself.
@@ -161,22 +162,38 @@ impl State {
         let end = |ix: TaskIx| self.end_before(ix, revived).unwrap_or(ix);
         let from = end(from);
         let mut seen = std::collections::BTreeSet::from([from]);
-        let mut trail = vec![(from, 0_usize)];
-        while let Some((at, next)) = trail.last_mut() {
-            if *next == 0 && fits(*at) {
-                return Some(trail.into_iter().map(|(ix, _)| ix).collect());
-            }
-            let Some(need) = self.tasks[*at].needs.get(*next) else {
+        let mut trail = vec![(from, self.waits_for(from))];
+        if fits(from) {
+            return Some(vec![from]);
+        }
+        while let Some((_, left)) = trail.last_mut() {
+            let Some(next) = left.pop() else {
                 trail.pop();
                 continue;
             };
-            *next = next.saturating_add(1);
-            let target = end(need.task);
+            let target = end(next);
             if seen.insert(target) {
-                trail.push((target, 0));
+                trail.push((target, self.waits_for(target)));
+                if fits(target) {
+                    return Some(trail.into_iter().map(|(ix, _)| ix).collect());
+                }
             }
         }
         None
+    }
+
+    /// What a task waits for whether or not it is there: the last comes first on a search.
+    // spec: DEP-3, COMPLETE-2
+    fn waits_for(&self, ix: TaskIx) -> Vec<TaskIx> {
+        let task = &self.tasks[ix];
+        let is_work = self.policy.spec_first && is_kind(task.kind.as_ref(), "implement");
+        let specs = if is_work { self.specs.as_slice() } else { &[] };
+        let beside = specs
+            .iter()
+            .copied()
+            .filter(|&spec| self.tasks[spec].parent == task.parent);
+        let needs = task.needs.iter().rev().map(|need| need.task);
+        beside.chain(needs).collect()
     }
 
     /// The records that made each need along a path.
