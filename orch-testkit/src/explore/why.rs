@@ -96,17 +96,33 @@ impl Space {
             });
         let edges: Vec<(usize, usize)> = edges.collect();
         let lost = without_end(&is_end, &edges);
-        // Where the diagnosis is lost, that was said; whoever it leads there is no news.
-        if !leads.contains(&Lead::Lost)
-            && let Some(&first) = lost.first()
-        {
-            self.goes_round(first, lost.len());
+        // Of two logs taken for the same state the diagnosis may name another cause first, because
+        // it is older there. So a ring of states need be none of logs, and each is followed alone.
+        let alone = in_parallel(&lost, |&id| self.follow_alone(id));
+        let mut longest = 0;
+        for n in alone {
+            match n {
+                Ok(n) => longest = longest.max(n),
+                Err(counterexample) => self.counterexamples.push(*counterexample),
+            }
         }
-        let steps = ids
-            .iter()
-            .filter(|id| lost.binary_search(id).is_err())
-            .map(|&id| n_steps(&leads, id));
-        steps.max().unwrap_or(0)
+        let met = ids.iter().filter(|id| lost.binary_search(id).is_err());
+        met.map(|&id| n_steps(&leads, id)).fold(longest, usize::max)
+    }
+
+    /// Follows the diagnosis from a state to the end, whatever was met before.
+    fn follow_alone(&self, id: usize) -> Result<usize, Box<Counterexample>> {
+        let mut stand = self.stand(id);
+        for n in 0..PATIENCE {
+            stand = match step(&stand) {
+                Ok(Some(next)) => next,
+                Ok(None) => return Ok(n),
+                Err(breach) => {
+                    return Err(Box::new(Counterexample::of(breach, stand.world.records)));
+                }
+            };
+        }
+        Err(Box::new(Counterexample::of(endless(), stand.world.records)))
     }
 
     /// Follows the diagnosis from a state to the next that was met.
@@ -124,24 +140,16 @@ impl Space {
                 return Ok(Lead::To(known, n));
             }
         }
-        let detail =
-            format!("the first command of the diagnosis, given {PATIENCE} times, leads to no end");
-        let breach = Breach {
-            law: "WHY_ENDS",
-            detail,
-        };
-        Err(Box::new(Counterexample::of(breach, stand.world.records)))
+        Err(Box::new(Counterexample::of(endless(), stand.world.records)))
     }
+}
 
-    fn goes_round(&mut self, id: usize, n_states: usize) {
-        let breach = Breach {
-            law: "WHY_ENDS",
-            detail: format!(
-                "the first command of the diagnosis leads round and round, from {n_states} states"
-            ),
-        };
-        let log = self.stand(id).world.records;
-        self.counterexamples.push(Counterexample::of(breach, log));
+fn endless() -> Breach {
+    Breach {
+        law: "WHY_ENDS",
+        detail: format!(
+            "the first command of the diagnosis, given {PATIENCE} times, leads to no end"
+        ),
     }
 }
 
