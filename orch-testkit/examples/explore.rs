@@ -1,7 +1,8 @@
 //! Enumerates small scopes over the real core: `cargo run --release -p orch-testkit --example
 //! explore -- [--fast] [--deeper N] [--only SCOPE] [--tasks N] [--agents N] [--bless]`.
 //!
-//! Without options it does what CI does: every scope, its figures held against the golden file.
+//! Without options it does what CI does: every scope, every state held against the laws and the
+//! oracle, and the figures against the golden file.
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
 use std::error::Error;
@@ -9,6 +10,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use orch_testkit::agree::Agreement;
 use orch_testkit::explore::{Report, Tier, golden};
 
 /// What was asked for on the command line.
@@ -39,7 +41,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         && options.tasks.is_none()
         && options.agents.is_none();
     let begun = Instant::now();
-    let mut report = Report::on(scopes, &());
+    let mut report = Report::on(scopes, &Agreement);
     let took = begun.elapsed();
     if !is_whole {
         report.vacuous.clear();

@@ -14,6 +14,7 @@ use orch_core::record::Record;
 use orch_core::status::attempt::AttemptStatus;
 use orch_core::view::{AttemptView, GateView, ObstacleKind, TaskView};
 
+use crate::explore::Observer;
 use crate::oracle::{self, AttemptFacts, Facts, GateFacts, Owed, RecordFacts, Standing, TaskFacts};
 
 /// One fact of which the fold and the oracle say different things.
@@ -45,16 +46,12 @@ pub fn compare(records: &[Record], mission: &Mission) -> Vec<Disagreement> {
     differences(&observe(mission, now), &oracle::facts(records))
 }
 
-/// Looks at each log and state that somebody else comes across, an enumerator of states for one.
+/// Holds the oracle against each log and state that an enumerator comes across.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Agreement;
 
-impl Agreement {
-    /// Looks at a log and the mission that folded it.
-    ///
-    /// # Errors
-    /// When the oracle says otherwise: every fact in which they differ.
-    pub fn look(&self, log: &[Record], mission: &Mission) -> Result<(), String> {
+impl Observer for Agreement {
+    fn look(&self, log: &[Record], mission: &Mission) -> Result<(), String> {
         let found = compare(log, mission);
         if found.is_empty() {
             return Ok(());

@@ -162,9 +162,9 @@ impl<'a> Log<'a> {
             let task = match row.record.event() {
                 Event::Handoff(data) => &data.task,
                 Event::AttemptEnded(data)
-                    if row
-                        .says
-                        .contains(&Said::Status(data.task.clone(), "reported")) =>
+                    // A clean end of the work that counts, whatever the task was before it.
+                    if row.says.contains(&Said::MovedOn(data.task.clone()))
+                        && row.says.contains(&Said::Success(data.task.clone(), true)) =>
                 {
                     &data.task
                 }

@@ -4,6 +4,7 @@ use orch_core::mission::Mission;
 use orch_core::record::Record;
 use orch_testkit::agree::{Agreement, compare};
 use orch_testkit::corpus::{self, Story};
+use orch_testkit::explore::Observer as _;
 use orch_testkit::strategy;
 use proptest::prelude::*;
 

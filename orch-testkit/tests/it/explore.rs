@@ -3,6 +3,7 @@
 use orch_core::decide::{Context, Decision};
 use orch_core::mission::Mission;
 use orch_core::record::Record;
+use orch_testkit::agree::Agreement;
 use orch_testkit::explore::{Counterexample, Observer, Report, Tier, explore, golden, scope};
 
 fn told(report: &Report) -> String {
@@ -17,7 +18,7 @@ fn told(report: &Report) -> String {
 
 #[test]
 fn every_state_of_a_small_scope_keeps_every_law() {
-    let report = Report::on(Tier::Fast.scopes(0), &());
+    let report = Report::on(Tier::Fast.scopes(0), &Agreement);
     assert!(report.holds(), "{}", told(&report));
     let known = std::fs::read_to_string(golden(Tier::Fast)).unwrap();
     // Changed knowingly only: run the example `explore` with `--fast --bless`.
