@@ -25,6 +25,9 @@ use crate::scribe::{Place, Row, Scribe};
 /// The agent that stands for whoever did what the journal gives to nobody.
 pub(super) const UNKNOWN_AGENT: &str = "unknown";
 
+/// What a task waits for that is blocked, without a word on what by.
+pub(super) const NOT_TOLD: &str = "what-the-journal-does-not-tell";
+
 /// All issues, in the order of the file.
 #[derive(Debug, Default)]
 pub(super) struct Snapshot {
@@ -252,7 +255,7 @@ fn settle(
                 let mut row = status(scribe, issue, None)?;
                 scribe.write_with_gaps(&mut row, handoff, &["blocked_on"])
             }
-            None => wait(scribe, issue, "unknown", None, &["blocked_on"]),
+            None => wait(scribe, issue, NOT_TOLD, None, &["blocked_on"]),
         },
         Standing::Deferred => wait(scribe, issue, "deferred", issue.defer_until, &[]),
         Standing::Closed => close(scribe, issue, is_handed_out),

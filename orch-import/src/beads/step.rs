@@ -7,7 +7,7 @@ use orch_core::event::task::{TaskDeclared, Unmet};
 use orch_core::ids::{AgentName, Label, TaskId};
 
 use super::event_row::{Assigns, EventRow, Kind};
-use super::snapshot::{Snapshot, UNKNOWN_AGENT};
+use super::snapshot::{NOT_TOLD, Snapshot, UNKNOWN_AGENT};
 use super::status::Standing;
 use super::track::{Track, shift_minutes};
 use crate::error::ImportError;
@@ -239,7 +239,7 @@ impl Step<'_, '_> {
                 Some(HandoffStatus::Blocked),
                 (words, &["blocked_on"]),
             ),
-            Standing::Blocked => self.wait(row, "unknown", &["blocked_on"]),
+            Standing::Blocked => self.wait(row, NOT_TOLD, &["blocked_on"]),
             Standing::Deferred => {
                 self.track.release(self.scribe, row, &words)?;
                 self.wait(row, "deferred", &[])
