@@ -254,3 +254,16 @@ codes! {
         "The idempotency key was used for another command.",
         "Use a new key for a new command; repeat a key only with exactly the same command.";
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_found_by_its_word_and_no_other_word_is_one() {
+        for code in Code::ALL {
+            assert_eq!(Code::parse(code.as_str()), Some(*code));
+        }
+        assert_eq!(Code::parse("no_such_code"), None);
+    }
+}

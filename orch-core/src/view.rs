@@ -10,6 +10,7 @@ mod progress;
 mod readiness;
 mod reconcile;
 mod task;
+mod wait;
 
 pub use agent::{AgentView, Divergence};
 pub use attempt::AttemptView;
@@ -21,3 +22,4 @@ pub use progress::{Counts, PhaseProgress};
 pub use readiness::Readiness;
 pub use reconcile::{Mismatch, MismatchKind};
 pub use task::{GateView, TaskView};
+pub use wait::WaitView;

@@ -1,6 +1,6 @@
 //! Finding blockers: one place for each status of a task.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 
 use super::{Blocker, Cause, Confidence, Subject};
 use crate::event::talk::WaitRef;
@@ -76,15 +76,18 @@ impl State {
         let mut found = self.of_needs(ix);
         found.extend(self.hold(ix, now).map(|wait| self.of_wait(ix, wait, now)));
         if let Some(until) = task.retry_at.filter(|&until| now < until) {
-            let detail = format!(
-                "it failed {} times and waits until {until}",
-                task.counters.failures
-            );
+            let failed = match task.counters.failures {
+                1 => "it failed".to_owned(),
+                n => format!("it failed {n} times"),
+            };
+            let until = until.to_rfc3339_opts(SecondsFormat::Secs, true);
+            let detail = format!("{failed} and waits until {until}");
             let mut waits = self.blocker(ix, Cause::RetryWait, detail, "the backoff is over");
             waits.next = Party::Host;
             waits
                 .because
                 .extend(task.last_error.iter().map(|(seq, _)| *seq));
+            waits.because.dedup();
             found.push(waits);
         }
         let limit = self.policy.retry.livelock_after;
@@ -117,10 +120,38 @@ impl State {
             // What is beside it is named with the attempts that stray.
             Some(Readiness::Beside { .. }) => Vec::new(),
             Some(_) | None => {
-                let detail = "it is ready, and nobody was given it".to_owned();
-                vec![self.blocker(ix, Cause::NoWakeSource, detail, "somebody is dispatched")]
+                vec![self.of_ready(ix)]
             }
         }
+    }
+
+    /// A task that can be handed out, since the last thing came true that it needed.
+    // spec: DEP-1, FOLD-3
+    fn of_ready(&self, ix: TaskIx) -> Blocker {
+        let task = &self.tasks[ix];
+        let tried = match task.attempts.len() {
+            0 => String::new(),
+            1 => "; an attempt at it ended before".to_owned(),
+            n => format!("; {n} attempts at it ended before"),
+        };
+        let detail = format!("it is ready, and nobody has it{tried}");
+        let mut found = self.blocker(ix, Cause::NoWakeSource, detail, "somebody is dispatched");
+        for need in &task.needs {
+            let end = self.end_of(need.task).unwrap_or(need.task);
+            let met = self.tasks[end].since();
+            let last = if met.seq > need.since.seq {
+                met
+            } else {
+                need.since
+            };
+            if last.seq > found.since.seq {
+                found.since = last;
+            }
+        }
+        if found.since.seq != task.since().seq {
+            found.because.push(found.since.seq);
+        }
+        found
     }
 
     /// A task that could be handed out if there were a place in flight.
@@ -302,7 +333,9 @@ impl State {
         let error = task
             .last_error
             .as_ref()
-            .map_or("no error was given", |(_, error)| error);
+            .map(|(_, error)| &**error)
+            .filter(|error| !error.is_empty())
+            .unwrap_or("none was given");
         let detail = format!("it is {}; the last error: {error}", task.status());
         let mut found = self.blocker(ix, cause, detail, "the lead reopens or closes it");
         found

@@ -98,7 +98,11 @@ fn gate_facts(gate: &Gate, list: &mut List) {
     let decided = gate.decided.as_ref();
     let decided = decided.map(|one| {
         let verdict = written(&one.verdict);
-        format!("{verdict} by {}, attempt {}", one.by, one.attempt)
+        // The record tells apart the same decision on older and newer work (GATE-1).
+        format!(
+            "{verdict} by {}, attempt {}, at {}",
+            one.by, one.attempt, one.seq
+        )
     });
     list.add(format!("gate.{name}.decision"), decided);
 }

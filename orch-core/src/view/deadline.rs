@@ -35,6 +35,23 @@ impl Mission {
         self.state.clocks().map(|due| due.due).min()
     }
 
+    /// Returns when time alone next changes what is true, after now: a clock runs out, a backoff or a
+    /// declared wait is over. `None` when only a record can change anything.
+    ///
+    /// Unlike [`next_deadline`](Self::next_deadline) it names no clock that somebody has to record.
+    // spec: TIME-1, RETRY-1
+    pub fn next_change(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let clocks = self.state.clocks().map(|due| due.due);
+        let backoffs = self
+            .state
+            .tasks
+            .rows()
+            .filter_map(|(_, task)| task.retry_at);
+        let waits = self.state.waits.values().filter_map(|wait| wait.until);
+        let all = clocks.chain(backoffs).chain(waits);
+        all.filter(|at| *at > now).min()
+    }
+
     /// Lists the clocks that have run out by now and were not recorded, the earliest first.
     // spec: TIME-1, TIME-2
     pub fn due(&self, now: DateTime<Utc>) -> Vec<Due> {

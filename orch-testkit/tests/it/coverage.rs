@@ -1,10 +1,14 @@
 //! What a log exercises, counted.
 
 use orch_core::coverage::{Cell, Coverage};
+use orch_core::diagnosis::Cause;
 use orch_core::ids::Seq;
 use orch_core::lint::Lint;
+use orch_core::record::Record;
 use orch_core::status::attempt::{AttemptEvent, AttemptStatus};
 use orch_core::status::task::{TaskEvent, TaskStatus};
+
+use orch_testkit::world::World;
 
 use crate::lint::read;
 
@@ -47,4 +51,23 @@ fn the_logs_of_the_lints_cover_every_rule_that_a_lint_names() {
         let rule = coverage.rules().find(|(rule, _)| rule.id == lint.rule());
         assert!(rule.unwrap().1.is_some(), "{}", lint.as_str());
     }
+}
+
+#[test]
+fn causes_and_kinds_that_nobody_knows_are_counted_with_their_first_record() {
+    let mut world = World::new().agents(&["a"]).tasks(&["t1"]);
+    world.dispatch("t1", "a");
+    let mut coverage = Coverage::new();
+    for record in &world.records {
+        coverage.push(record);
+    }
+    let line = br#"{"v":1,"seq":5,"id":"00000000-0000-0000-0000-000000000009","at":"2026-11-20T08:00:00Z","mission":"auth","by":"host","kind":"weather","data":{}}"#;
+    coverage.push(&Record::parse(line).unwrap());
+    let coverage = coverage.finish();
+    let unknown: Vec<_> = coverage.unknown_kinds().collect();
+    assert_eq!(unknown.len(), 1);
+    assert_eq!((unknown[0].0, unknown[0].1.first), ("weather", Seq(5)));
+    let waiting = coverage.cause(Cause::DispatchedNotStarted).unwrap();
+    assert_eq!(waiting.first, Seq(4));
+    assert_eq!(coverage.cause(Cause::DepCycle), None);
 }

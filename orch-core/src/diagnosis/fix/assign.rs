@@ -75,19 +75,20 @@ impl State {
             .collect()
     }
 
-    /// The agents that can be given work: those with the role first, then those with least to do.
+    /// The agents that can be given work: those that joined before those that are only named, then
+    /// those with the role, then those with least to do.
     fn agents_for(&self, role: Option<&Label>) -> Vec<IncarnationIx> {
         let live = self.agents.rows().filter_map(|(_, agent)| agent.live);
         let live = live.filter(|&ix| self.incarnations[ix].status() == AgentStatus::Live);
-        let mut ranked: Vec<(bool, usize, IncarnationIx)> = live
+        let mut ranked: Vec<(bool, bool, usize, IncarnationIx)> = live
             .map(|ix| {
                 let row = &self.incarnations[ix];
                 let lacks = role.is_some_and(|role| !row.roles.contains(role));
-                (lacks, row.open.len(), ix)
+                (row.implicit, lacks, row.open.len(), ix)
             })
             .collect();
         ranked.sort_unstable();
-        ranked.into_iter().map(|(_, _, ix)| ix).collect()
+        ranked.into_iter().map(|(.., ix)| ix).collect()
     }
 
     /// Has an agent join that is not there, under a name that nobody has.
