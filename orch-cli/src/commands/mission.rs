@@ -5,6 +5,7 @@ use clap::builder::NonEmptyStringValueParser;
 use orch_core::command::{Command, OpenMission};
 use orch_core::event::mission::{MissionClosed, MissionOutcome};
 use orch_core::ids::MissionId;
+use orch_core::policy::Policy;
 
 use crate::commands::{close, message, missions};
 use crate::ctx::Ctx;
@@ -102,20 +103,30 @@ pub(crate) fn run(ctx: &mut Ctx, args: &Args) -> Result<Exit, CliError> {
     }
 }
 
+/// Reads a policy; what is misspelt in one would be a limit that nobody has.
+fn policy(text: &str) -> Result<Policy, CliError> {
+    let bad = |what: String| {
+        let message = format!("the policy cannot be read: {what}");
+        CliError::new(ErrorCode::BadText, message).hint("orch help policy")
+    };
+    let mut unknown = Vec::new();
+    let mut json = serde_json::Deserializer::from_str(text);
+    let policy = serde_ignored::deserialize(&mut json, |path| unknown.push(path.to_string()));
+    let policy = policy.map_err(|error| bad(error.to_string()))?;
+    json.end().map_err(|error| bad(error.to_string()))?;
+    match unknown.first() {
+        Some(name) => Err(bad(format!("there is no {name}"))),
+        None => Ok(policy),
+    }
+}
+
 impl Asks for New {
     fn options(&self) -> &WriteArgs {
         &self.write
     }
 
     fn command(&self, asked: &Asked<'_>) -> Result<Command, CliError> {
-        let policy = asked.text.map(serde_json::from_str).transpose();
-        let policy = policy.map_err(|error| {
-            CliError::new(
-                ErrorCode::BadText,
-                format!("the policy cannot be read: {error}"),
-            )
-            .hint("orch help mission")
-        })?;
+        let policy = asked.text.map(policy).transpose()?;
         let lead = match &self.lead {
             Some(lead) => write::party(asked.mission, lead)?,
             None => message::speaker(asked)?,

@@ -23,8 +23,9 @@ use crate::write::{self, TextFrom};
 ///
 /// What is compared is the last inventory of each live agent. With --with, inventories are read
 /// from a file as well, and nothing is written: one JSON object a line, such as
-/// {"agent":"coder","carries":[{"task":"login","attempt":1}]}. Steps are proposed as commands;
-/// taking them one by one ends with nothing left to propose. An agent that has to let go has no
+/// {"agent":"coder","carries":[{"task":"login","attempt":1}]}; the commands that put them on record
+/// come first, and then this command again. Steps are proposed as commands; taking the first and
+/// asking again ends with nothing left to propose. An agent that has to let go has no
 /// step: its next inventory shows that it did.
 ///
 /// Example: orch reconcile
@@ -56,14 +57,17 @@ struct MismatchOut {
 
 /// An inventory as a runtime says it: the agent by name, or as one incarnation.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "an object with `agent` and `carries`"
+)]
 struct Said {
     agent: String,
     carries: Vec<SaidCarried>,
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object with `task` and `attempt`")]
 struct SaidCarried {
     task: TaskId,
     attempt: AttemptNo,
@@ -86,7 +90,10 @@ pub(crate) fn run(ctx: &mut Ctx, args: &Args) -> Result<Exit, CliError> {
         .map(|one| out(ctx, &view, &mission, one))
         .collect();
     let agrees = mismatches.is_empty();
-    let steps = mismatches.iter().filter_map(|one| one.command.clone());
+    // Putting an inventory on record already ends what it does not list.
+    let is_on_record = said.is_empty();
+    let steps = mismatches.iter().filter(|_| is_on_record);
+    let steps = steps.filter_map(|one| one.command.clone());
     // What is not on record yet has to be: the steps refer to it.
     let mut next: Vec<String> = said
         .iter()

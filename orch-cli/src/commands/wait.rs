@@ -185,8 +185,7 @@ impl Follower {
     fn sleep(&mut self, view: &mut View, left: Option<Duration>) -> Result<(), CliError> {
         let failed = |error| store::failed(&error);
         let now = Utc::now();
-        let clock = view.mission.next_deadline();
-        let clock = clock.filter(|at| *at > now);
+        let clock = view.mission.next_change(now);
         let clock = clock.and_then(|at| at.signed_duration_since(now).to_std().ok());
         // One more millisecond: a clock that has just not run out would be asked again at once.
         let clock = clock.map(|clock| clock.saturating_add(Duration::from_millis(1)));

@@ -20,7 +20,7 @@ use crate::usage;
 /// holds it up, and the verdict.
 ///
 /// SEQ is a position as for --at, in the log as it is. FILE has one JSON object a line: a record,
-/// or what one would say, such as {"by":"human:ada","kind":"note","data":{"task":"t1","body":"…"}}.
+/// or what one would say, such as {"by":"human:ada","kind":"note","data":{"task":"t1","text":"…"}}.
 ///
 /// Example: orch -S examples/stuck-mission.jsonl what-if --drop 33 -- why writer
 #[derive(Debug, clap::Args)]

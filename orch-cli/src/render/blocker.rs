@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use orch_core::diagnosis::{Blocker, Fix, Severity, WaitStep};
+use orch_core::diagnosis::{Blocker, Cause, Fix, Severity, WaitStep};
 use orch_core::ids::{Seq, TaskId};
 use orch_core::mission::Mission;
 use serde::Serialize;
@@ -83,9 +83,12 @@ impl BlockerOut {
         let task = blocker.task.as_ref().and_then(|id| mission.task(id));
         let title = task.map(|task| task.title().to_owned());
         let rank = blocker.cause.severity();
+        // What is only to be read keeps the mission from closing, and no task from moving.
+        let is_to_read = matches!(blocker.cause, Cause::ResultUnread | Cause::Undeliverable);
         let holds_up = blocker
             .task
             .as_ref()
+            .filter(|_| !is_to_read)
             .map_or_else(Vec::new, |id| held_up(mission, id));
         let mut because = blocker.because;
         because.sort_unstable();

@@ -48,11 +48,22 @@ fn inventories_from_a_file_are_compared_and_nothing_is_written() {
     assert_eq!(kinds, ["carried_elsewhere", "not_carried"]);
     assert_eq!(live.json("status")["seq"], before);
     // What puts the inventories on record comes first; then the log proposes by itself.
-    for line in answer["next"].as_array().unwrap().iter().take(2) {
+    let next = answer["next"].as_array().unwrap();
+    assert_eq!(next.len(), 2);
+    for line in next {
         live.ok(line.as_str().unwrap().strip_prefix("orch ").unwrap());
     }
     let again = live.json("reconcile");
     assert_eq!(again["data"]["mismatches"][0]["kind"], "carried_elsewhere");
+    let step = again["next"][0].as_str().unwrap();
+    live.ok(step.strip_prefix("orch ").unwrap());
+    assert_eq!(live.json("reconcile")["data"]["agrees"], true);
+    assert_eq!(
+        live.json("lint")["data"]["kinds"]
+            .as_array()
+            .map_or(0, Vec::len),
+        0
+    );
 }
 
 #[test]

@@ -322,3 +322,26 @@ fn what_is_not_there_yet_is_named() {
         );
     }
 }
+
+#[test]
+fn a_wait_ends_with_the_backoff_that_it_waits_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |line: &str| {
+        let words: Vec<&str> = line.split(' ').collect();
+        let output = run_in(folder.path(), &words);
+        assert_eq!(code(&output), 0, "{line}: {output:?}");
+    };
+    run("init --kind jsonl");
+    fs::write(
+        folder.path().join("policy.json"),
+        r#"{"retry":{"backoff":{"first_ms":1500,"factor":1,"cap_ms":1500}}}"#,
+    )
+    .unwrap();
+    run("mission new auth --policy policy.json");
+    run("add login --id login");
+    run("agent register coder");
+    run("-A coder claim login");
+    run("-A coder fail login --error flaky");
+    // Far longer than the backoff: only being woken by it ends the wait in time.
+    run("wait login --for ready --timeout 120s");
+}

@@ -123,3 +123,12 @@ fn a_person_the_lead_and_the_host_are_told_what_waits_for_them() {
         &["-S", "idle.jsonl", "why-not", "lead"]
     ));
 }
+
+#[test]
+fn an_agent_that_says_it_waits_is_said_to_wait() {
+    let mut live = crate::support::live::Live::with_task();
+    live.ok("-A coder hold agent:coder --on agent:tess");
+    let why = live.json("why coder");
+    assert_eq!(why["data"]["declared"][0]["on"], "agent:tess");
+    assert_eq!(why["data"]["answer"], "it waits for agent:tess, as it says");
+}

@@ -1,6 +1,10 @@
 //! Why an agent does what it does: what it holds, owes and waits for.
 
-use orch_core::ids::AgentRef;
+use std::collections::BTreeSet;
+
+use orch_core::event::talk::WaitRef;
+use orch_core::ids::{AgentRef, TaskId};
+use orch_core::view::WaitView;
 use serde::Serialize;
 
 use crate::answer::Answer;
@@ -17,6 +21,8 @@ struct AgentWhy {
     agent: AgentOut,
     /// What keeps the tasks that it holds from moving.
     waits_for: Vec<BlockerOut>,
+    /// What it said itself that it waits for.
+    declared: Vec<WaitView>,
     answer: String,
 }
 
@@ -28,17 +34,22 @@ pub(super) fn answer(ctx: &mut Ctx, view: &View, id: &AgentRef) -> Result<(), Cl
         return Ok(());
     };
     let mut waits_for: Vec<BlockerOut> = Vec::new();
-    for held in agent.holds() {
-        let found = mission.blockers(held.task(), view.now).unwrap_or_default();
+    let held: BTreeSet<&TaskId> = agent.holds().map(|held| held.task()).collect();
+    for task in held {
+        let found = mission.blockers(task, view.now).unwrap_or_default();
         let found = found.into_iter().filter(|one| !one.is_moving());
         waits_for.extend(found.map(|one| BlockerOut::fixable(one, view, &ctx.globals, &times)));
     }
+    let is_its = |wait: &WaitView| wait.who == WaitRef::Agent(id.name.clone());
+    let declared = mission.waits(view.now).into_iter().filter(is_its);
+    let declared: Vec<WaitView> = declared.collect();
     let agent = AgentOut::new(&agent, mission, &times);
     let why = AgentWhy {
         subject: "agent",
-        answer: sentence(&agent, &waits_for),
+        answer: sentence(&agent, &waits_for, &declared),
         agent,
         waits_for,
+        declared,
     };
     let next = view.command(&format!(
         "log --agent {}",
@@ -49,8 +60,12 @@ pub(super) fn answer(ctx: &mut Ctx, view: &View, id: &AgentRef) -> Result<(), Cl
         .next(next);
     answer.print(&ctx.globals, &mut ctx.ui, |why, doc| {
         why.agent.write(doc, &times);
-        if why.waits_for.is_empty() {
+        if why.waits_for.is_empty() && why.declared.is_empty() {
             doc.field("waits for", "nothing");
+        }
+        for wait in &why.declared {
+            let since = times.moment(wait.since);
+            doc.field("waits for", format!("{}, as it says, {since}", wait.on));
         }
         for one in &why.waits_for {
             let line = Line::new()
@@ -67,12 +82,15 @@ pub(super) fn answer(ctx: &mut Ctx, view: &View, id: &AgentRef) -> Result<(), Cl
 }
 
 /// Says in one sentence how the agent stands.
-fn sentence(agent: &AgentOut, waits_for: &[BlockerOut]) -> String {
+fn sentence(agent: &AgentOut, waits_for: &[BlockerOut], declared: &[WaitView]) -> String {
     if !matches!(agent.status, "live" | "stopping") {
         return format!(
             "it is {} since record {}: what it still says is late evidence",
             agent.status, agent.since.record
         );
+    }
+    if let Some(wait) = declared.first() {
+        return format!("it waits for {}, as it says", wait.on);
     }
     let own = agent.agent.name.as_str();
     let others = waits_for

@@ -1,5 +1,6 @@
 //! `orch mission`, `close`, `archive`, and which mission is meant.
 
+use crate::support::code;
 use crate::support::live::Live;
 
 #[test]
@@ -135,4 +136,16 @@ fn a_mission_that_is_opened_again_by_a_correction_says_so() {
     insta::assert_snapshot!(live.shown("correct reopen login --reason 'it broke'"));
     let answer = live.json("correct reopen login --reason 'it broke'");
     assert_eq!(answer["data"]["reopened"], false);
+}
+
+#[test]
+fn a_misspelt_policy_is_refused_by_the_name_that_is_wrong() {
+    let mut live = Live::empty();
+    std::fs::write(live.folder().join("policy.json"), r#"{"clock":{}}"#).unwrap();
+    let error = live.error(2, "mission new auth --policy policy.json");
+    assert_eq!(
+        error["message"],
+        "the policy cannot be read: there is no clock"
+    );
+    assert_eq!(code(&live.run("status")), 3);
 }
