@@ -23,7 +23,8 @@ pub struct Span {
     pub attempt: Option<AttemptNo>,
     /// Who owned that attempt; `None` once it was closed.
     pub owner: Option<AgentRef>,
-    /// The gate that it waited for, while it was in review, and whether somebody held it.
+    /// The gate that it waited for, while it was in review, and whether somebody held it who was
+    /// there.
     pub gate: Option<(GateName, bool)>,
     /// The record with which it began.
     pub from: Moment,
@@ -49,7 +50,14 @@ impl History {
             let tasks = state.tasks.written().map(|(ix, _)| ix);
             // Whether a task has an owner lies in the row of its attempt.
             let attempts = state.attempts.written().map(|(_, row)| row.task);
-            for ix in tasks.chain(attempts) {
+            // Whoever holds a gate may leave: that is written in the row of the agent.
+            let has_agents = state.incarnations.written().next().is_some();
+            let judged = last.iter().filter(|(_, at)| {
+                let span = spans.get(**at);
+                has_agents && span.is_some_and(|span| span.gate.is_some())
+            });
+            let judged: Vec<TaskIx> = judged.map(|(ix, _)| *ix).collect();
+            for ix in tasks.chain(attempts).chain(judged) {
                 let next = state.span(ix, now);
                 let before = last.get(&ix).and_then(|&at| spans.get_mut(at));
                 if let Some(before) = before {
@@ -86,7 +94,7 @@ impl State {
         let mut gates = row.gates.iter().filter(|_| is_in_review);
         let gate = gates.find_map(|gate| match gate.status() {
             GateStatus::Open | GateStatus::ChangesRequested => Some((&gate.spec.gate, false)),
-            GateStatus::Requested => Some((&gate.spec.gate, true)),
+            GateStatus::Requested => Some((&gate.spec.gate, self.is_held(gate))),
             GateStatus::Approved | GateStatus::Waived => None,
         });
         Span {

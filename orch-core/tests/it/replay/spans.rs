@@ -2,6 +2,7 @@
 
 use orch_core::history::{History, Span};
 use orch_core::ids::Seq;
+use orch_core::mission::ObligationKind;
 use orch_testkit::strategy::{impose, log};
 use proptest::prelude::*;
 
@@ -28,6 +29,17 @@ proptest! {
                 prop_assert_eq!(task.status(), span.status);
                 prop_assert_eq!(task.owner(), span.owner.clone());
                 prop_assert_eq!(task.token().map(|token| token.number()), span.attempt);
+                // A holder who left holds nothing: the lead is next (GATE-2).
+                if let Some((gate, is_held)) = &span.gate {
+                    let owed = mission.obligations();
+                    let holds = owed.iter().any(|owed| {
+                        owed.kind == ObligationKind::GateDecision
+                            && owed.task.as_ref() == Some(&span.task)
+                            && owed.gate.as_ref() == Some(gate)
+                            && owed.next == owed.owed_by
+                    });
+                    prop_assert_eq!(holds, *is_held);
+                }
             }
         }
     }
