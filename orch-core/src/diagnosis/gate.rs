@@ -33,6 +33,7 @@ impl State {
             let mut found = self.blocker(ix, Cause::GateOpen, detail, "the gate is decided");
             found.next = holder.clone();
             found.because = vec![*seq];
+            found.since = gate.held_since.unwrap_or(found.since);
             return found;
         }
         let (cause, detail) = match (&gate.holder, &gate.decided) {
@@ -52,7 +53,16 @@ impl State {
             detail,
             "the gate is given to somebody, or decided",
         );
-        let left = gate.held_by.map(|ix| self.incarnations[ix].since().seq);
+        // It needs somebody since the work it is about was handed over, or its holder left.
+        let newest = self.tasks[ix].token.map(|token| &self.attempts[token]);
+        let newest = newest.and_then(|attempt| attempt.handed_over);
+        let left = gate.held_by.map(|ix| self.incarnations[ix].since());
+        let last = newest.into_iter().chain(left);
+        found.since = last.fold(
+            found.since,
+            |since, at| if at.seq > since.seq { at } else { since },
+        );
+        let left = left.map(|at| at.seq);
         let asked = gate.holder.iter().map(|(seq, _)| *seq);
         let decided = gate.decided.iter().map(|old| old.seq);
         found.because = std::iter::once(gate.since)
