@@ -184,3 +184,23 @@ fn the_wait_of_an_agent_is_over_once_it_gets_on_with_work() {
     assert_eq!(world.blockers("t1")[0].cause, Cause::InProgress);
     world.hand("t1", HandoffStatus::Done);
 }
+
+// spec: RETRY-2
+#[test]
+fn a_task_is_diagnosed_by_the_ends_of_its_chains() {
+    let mut world = World::new().agents(&["a"]).tasks(&["first"]);
+    world.declare_after("second", &["first"]);
+    world.dispatch("first", "a");
+    let found = world.mission.diagnose_task(&task("second"), world.now);
+    let found = found.unwrap();
+    let ends: Vec<_> = found
+        .causes
+        .iter()
+        .map(|it| (it.cause, it.task.clone()))
+        .collect();
+    assert_eq!(ends, [(Cause::DispatchedNotStarted, Some(task("first")))]);
+    assert_eq!(found.verdict, Verdict::Waiting);
+    let verdict = world.mission.verdict_of(&task("second"), world.now);
+    assert_eq!(verdict, Some(Verdict::Waiting));
+    assert_eq!(world.mission.verdict_of(&task("none"), world.now), None);
+}
