@@ -5,13 +5,10 @@ use orch_core::command::Command;
 use orch_core::decide::{Decision, Rejection};
 use orch_core::diagnosis::Cause;
 use orch_core::event::Event;
-use orch_core::event::agent::AgentJoined;
-use orch_core::event::attempt::Dispatched;
-use orch_core::event::correction::{Change, Correction};
 use orch_core::event::gate::Verdict;
 use orch_core::event::talk::Receipt;
 use orch_core::fold::Outcome;
-use orch_core::ids::{AgentName, AgentRef, AttemptNo, Incarnation, Seq, TaskId};
+use orch_core::ids::Seq;
 use orch_core::party::Actor;
 use orch_core::policy::Policy;
 use orch_core::view::ObstacleKind;
@@ -83,82 +80,14 @@ impl World {
         );
     }
 
-    /// The event that answers a command; `None` for a command that plans its own.
+    /// The event that answers a command; `None` for a command that plans several, or none.
     pub fn event_of(&self, command: &Command) -> Option<Event> {
-        Some(match command.clone() {
-            Command::DeclareTask(data) => data.into(),
-            Command::Join(data) => AgentJoined {
-                incarnation: Incarnation(self.newest(&data.agent).incarnation.0 + 1),
-                agent: data.agent,
-                roles: data.roles,
-                session: data.session,
-                alias: false,
-                implicit: false,
-            }
-            .into(),
-            Command::Leave(data) => data.into(),
-            Command::Dispatch(data) => Dispatched {
-                attempt: self.next_attempt(&data.task),
-                agent: self.newest(&data.agent),
-                task: data.task,
-                workspace: None,
-                branch: None,
-                limits: None,
-                note: String::new(),
-            }
-            .into(),
-            Command::Start(data) => data.into(),
-            Command::Beat(data) => data.into(),
-            Command::Progress(data) => data.into(),
-            Command::Handoff(data) => data.into(),
-            Command::EndAttempt(data) => data.into(),
-            Command::Send(data) => data.into(),
-            Command::Receipt(data) => data.into(),
-            Command::Wait(data) => data.into(),
-            Command::RequestGate(data) => data.into(),
-            Command::DecideGate(data) => data.into(),
-            Command::Rebind(data) => Correction {
-                change: Change::Rebind {
-                    to: self.newest(&data.to),
-                    attempt: self.next_attempt(&data.task),
-                },
-                task: data.task,
-                reason: data.reason,
-                supersedes: data.supersedes,
-            }
-            .into(),
-            Command::Correct(data) => data.into(),
-            Command::Shutdown(data) => data.into(),
-            Command::CloseTask(data) => data.into(),
-            Command::Deliver(data) => data.into(),
-            Command::CloseMission(data) => data.into(),
-            Command::Archive(data) => data.into(),
-            Command::RecordFinding(data) => data.into(),
-            Command::Note(data) => data.into(),
-            Command::StartRun(data) => data.into(),
-            Command::EndRun(data) => data.into(),
-            Command::OpenMission(_) | Command::Observe(_) | Command::Tick => return None,
-            _ => return None,
-        })
-    }
-
-    /// The number that the next attempt at a task takes.
-    pub fn next_attempt(&self, id: &TaskId) -> AttemptNo {
-        self.mission
-            .task(id)
-            .map_or(AttemptNo(1), |view| view.next_attempt())
-    }
-
-    /// The last incarnation of a name, live or not.
-    pub fn newest(&self, name: &AgentName) -> AgentRef {
-        let known = self
-            .mission
-            .agents()
-            .map(|view| view.agent())
-            .filter(|it| it.name == *name);
-        known
-            .max()
-            .unwrap_or_else(|| AgentRef::new(name.clone(), Incarnation(1)))
+        let mut planned = self.mission.plan(command, self.now).into_iter();
+        let is_single = !matches!(
+            command,
+            Command::OpenMission(_) | Command::Observe(_) | Command::Tick
+        );
+        planned.next().filter(|_| is_single)
     }
 
     /// Lets an agent leave.

@@ -11,7 +11,7 @@ use crate::fold::Origin;
 use crate::ids::{AttemptNo, Seq, TaskId};
 use crate::mission::state::State;
 use crate::mission::table::TaskIx;
-use crate::mission::task::{Counters, is_kind};
+use crate::mission::task::Counters;
 use crate::status::task::TaskStatus;
 
 impl State {
@@ -94,8 +94,8 @@ impl State {
             return;
         };
         let dependents = &self.tasks[ix].dependents;
-        let waits = |at| dependents.contains(&at) || self.waits_for_spec(at, ix);
-        if let Some(path) = self.search(successor, None, |at| at == ix || waits(at)) {
+        let leads_to_it = |at| at == ix || dependents.contains(&at);
+        if let Some(path) = self.search(successor, None, leads_to_it) {
             let ids: Vec<&str> = path.iter().map(|&at| self.tasks[at].id.as_str()).collect();
             let detail = format!(
                 "what needs {task} would need {}",
@@ -103,19 +103,6 @@ impl State {
             );
             checked.add(Finding::new(Code::DepCycle, detail).on(task));
         }
-    }
-
-    /// Whether a task is an implementation that comes after a specification whose work goes on under
-    /// another: superseded by the implementation, it would wait for itself.
-    // spec: DEP-3, COMPLETE-2
-    fn waits_for_spec(&self, at: TaskIx, ix: TaskIx) -> bool {
-        let task = &self.tasks[at];
-        let is_beside = |spec: &TaskIx| {
-            self.tasks[*spec].parent == task.parent && self.end_of(*spec) == Some(ix)
-        };
-        self.policy.spec_first
-            && is_kind(task.kind.as_ref(), "implement")
-            && self.specs.iter().any(is_beside)
     }
 
     /// Whether a task goes on, through whatever others, under another.
