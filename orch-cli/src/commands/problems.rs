@@ -1,19 +1,18 @@
 //! `orch problems`: everything that needs somebody, the worst first.
 
 use orch_core::diagnosis::{Blocker, Severity};
-use orch_core::ids::{Seq, TaskId};
 use orch_core::mission::Mission;
 use serde::Serialize;
 
 use crate::answer::Answer;
+use crate::commands::status::{LateOut, Overdue, overdue};
 use crate::ctx::Ctx;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::render::blocker::BlockerOut;
 use crate::render::doc::{Doc, Line, Tone};
-use crate::render::time::{MomentOut, Times, records};
+use crate::render::time::{Times, records};
 use crate::verdict;
-use crate::view::View;
 
 /// List everything that needs somebody, the worst first
 ///
@@ -35,24 +34,7 @@ struct Problems {
     /// The clocks that have run out and are not on record: `orch tick` records them.
     overdue: Vec<Overdue>,
     /// The late evidence that nobody adopted.
-    late: Vec<Late>,
-}
-
-#[derive(Debug, Serialize)]
-struct Overdue {
-    clock: &'static str,
-    of: String,
-    due: chrono::DateTime<chrono::Utc>,
-}
-
-#[derive(Debug, Serialize)]
-struct Late {
-    record: MomentOut,
-    task: Option<TaskId>,
-    by: String,
-    kind: String,
-    code: &'static str,
-    because: Vec<Seq>,
+    late: Vec<LateOut>,
 }
 
 /// Runs the command.
@@ -69,7 +51,7 @@ pub(crate) fn run(ctx: &mut Ctx, _args: &Args) -> Result<Exit, CliError> {
             .map(|one| BlockerOut::fixable(one, &view, &ctx.globals, &times))
             .collect(),
         overdue: overdue(&view),
-        late: late(&view.mission, &view, &times),
+        late: late(&view.mission),
     };
     let tick = (!problems.overdue.is_empty()).then(|| view.command_now("tick"));
     let mut answer = Answer::new("orch.problems/1", &view, problems).list("items");
@@ -94,43 +76,16 @@ fn needs_somebody(one: &Blocker) -> bool {
     !matches!(one.cause.severity(), Severity::Moving | Severity::Waiting)
 }
 
-fn overdue(view: &View) -> Vec<Overdue> {
-    let due = view.mission.due(view.now).into_iter();
-    due.map(|due| Overdue {
-        clock: due.clock.as_str(),
-        of: crate::words::clock_subject(&due.subject),
-        due: due.due,
-    })
-    .collect()
-}
-
 // spec: FENCE-2
-fn late(mission: &Mission, view: &View, times: &Times) -> Vec<Late> {
-    let open = mission
-        .late_evidence()
-        .iter()
-        .filter(|it| it.adopted.is_none());
+fn late(mission: &Mission) -> Vec<LateOut> {
+    let late = mission.late_evidence().iter();
+    let open = late.filter(|it| it.adopted.is_none());
     // What a task that ended said too late changes nothing any more.
     let open = open.filter(|it| {
         let task = it.task.as_ref().and_then(|id| mission.task(id));
         task.is_none_or(|task| !task.status().is_settled())
     });
-    let out = open.filter_map(|it| {
-        let record = view.history.record(it.seq)?;
-        let moment = orch_core::mission::Moment {
-            seq: it.seq,
-            at: record.at(),
-        };
-        Some(Late {
-            record: times.out(moment),
-            task: it.task.clone(),
-            by: it.by.clone(),
-            kind: it.kind.clone(),
-            code: it.code.as_str(),
-            because: vec![it.seq],
-        })
-    });
-    out.collect()
+    open.map(LateOut::new).collect()
 }
 
 impl Problems {
@@ -154,7 +109,7 @@ impl Problems {
         }
         for one in self.overdue.iter().take(shown(self.overdue.len())) {
             let line = Line::new().text("  ").tone(Tone::Warn, one.clock);
-            doc.line(line.text(format!(" of {}, {}", one.of, times.since(one.due))));
+            doc.line(line.text(format!(" of {}, {}", one.subject, times.since(one.due))));
         }
         doc.more("  ", self.overdue.len(), shown(self.overdue.len()));
         if !self.late.is_empty() {
@@ -165,10 +120,10 @@ impl Problems {
             ));
         }
         for one in self.late.iter().take(shown(self.late.len())) {
-            let about = one.task.as_ref().map_or("the mission", TaskId::as_str);
+            let about = one.task.as_deref().unwrap_or("the mission");
             let line = Line::new().text("  ").strong(about).text("  ").hang();
             let line = line.text(format!("{} by {}: {}", one.kind, one.by, one.code));
-            doc.line(line.faint(format!(" ({})", records(&one.because))));
+            doc.line(line.faint(format!(" ({})", records(&[one.record]))));
         }
         doc.more("  ", self.late.len(), shown(self.late.len()));
     }

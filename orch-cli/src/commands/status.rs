@@ -4,6 +4,7 @@ mod attention;
 
 use std::collections::BTreeMap;
 
+use orch_core::anomaly::LateEvidence;
 use orch_core::ids::Seq;
 use serde::Serialize;
 
@@ -78,20 +79,34 @@ struct ClosedOut {
 
 /// A clock that has run out and was not recorded.
 #[derive(Debug, Serialize)]
-struct Overdue {
-    clock: &'static str,
-    subject: String,
-    due: chrono::DateTime<chrono::Utc>,
+pub(super) struct Overdue {
+    pub(super) clock: &'static str,
+    pub(super) subject: String,
+    pub(super) due: chrono::DateTime<chrono::Utc>,
 }
 
 #[derive(Debug, Serialize)]
-struct LateOut {
-    record: Seq,
-    code: &'static str,
-    kind: String,
-    by: String,
-    task: Option<String>,
+pub(super) struct LateOut {
+    pub(super) record: Seq,
+    pub(super) code: &'static str,
+    pub(super) kind: String,
+    pub(super) by: String,
+    pub(super) task: Option<String>,
     adopted: Option<Seq>,
+}
+
+impl LateOut {
+    /// Takes late evidence of the core.
+    pub(super) fn new(late: &LateEvidence) -> Self {
+        Self {
+            record: late.seq,
+            code: late.code.as_str(),
+            kind: late.kind.clone(),
+            by: late.by.clone(),
+            task: late.task.as_ref().map(ToString::to_string),
+            adopted: late.adopted,
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -399,7 +414,8 @@ fn more(doc: &mut Doc, n: usize, shown: usize) {
     doc.more("  ", n, shown);
 }
 
-fn overdue(view: &View) -> Vec<Overdue> {
+/// Lists the clocks that have run out and are not on record.
+pub(super) fn overdue(view: &View) -> Vec<Overdue> {
     let due = view.mission.due(view.now).into_iter();
     due.map(|due| Overdue {
         clock: due.clock.as_str(),
@@ -411,15 +427,7 @@ fn overdue(view: &View) -> Vec<Overdue> {
 
 fn late(view: &View) -> Vec<LateOut> {
     let late = view.mission.late_evidence().iter();
-    late.map(|late| LateOut {
-        record: late.seq,
-        code: late.code.as_str(),
-        kind: late.kind.clone(),
-        by: late.by.clone(),
-        task: late.task.as_ref().map(ToString::to_string),
-        adopted: late.adopted,
-    })
-    .collect()
+    late.map(LateOut::new).collect()
 }
 
 fn anomalies(view: &View) -> Vec<AnomalyCount> {
