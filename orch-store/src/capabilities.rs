@@ -1,12 +1,12 @@
 //! What a store claims about itself; a claim is tested, and the lack of one is, too.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::AppendError;
 use crate::journal::Append;
 
 /// What an acknowledged append survives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Durability {
     /// Nothing beyond the life of the process.

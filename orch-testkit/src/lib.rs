@@ -24,6 +24,7 @@ pub mod explore;
 pub mod invariants;
 pub mod oracle;
 pub mod sabotage;
+pub mod store;
 pub mod strategy;
 pub mod world;
 

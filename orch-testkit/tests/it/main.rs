@@ -13,3 +13,4 @@ mod invariants;
 mod lint;
 mod sabotage;
 mod scenarios;
+mod store;

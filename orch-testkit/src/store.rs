@@ -1,0 +1,34 @@
+//! The laws of a store: what every [`Journal`] promises, put to the test on anybody's.
+//!
+//! ```text
+//! StoreUnderTest ─▶ store_laws! ─▶ one test for each law ─▶ Outcome ─▶ Report
+//!                                    │ Bench: folders, seeds, what was asked and answered
+//!                                    └ Worker: the store in a process of its own, to be killed
+//! ```
+//! An adapter says how its store is opened and what it claims; a claim is tested, and what it does
+//! not claim it has to refuse. A law that is broken leaves its counterexample as files, and a line
+//! that finds it again.
+//!
+//! [`Journal`]: orch_store::journal::Journal
+
+mod bench;
+mod counterexample;
+mod draft;
+mod hold;
+mod law;
+pub mod laws;
+mod recorded;
+mod report;
+pub mod stores;
+mod under_test;
+pub mod worker;
+
+pub use bench::{Bench, Tier};
+pub use counterexample::Counterexample;
+pub use draft::{Draft, mission};
+pub use hold::{hold, judge};
+pub use law::{Claim, Failed, Law, Outcome, Verdict};
+pub use recorded::{Call, Calls, Recorded};
+pub use report::{Report, Row};
+pub use under_test::{Close, Opened, StoreUnderTest, Subject};
+pub use worker::WorkerSpec;

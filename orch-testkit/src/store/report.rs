@@ -1,0 +1,88 @@
+//! Which laws hold for which stores, as JSON and as a table.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::hold::judge;
+use super::law::{Law, Outcome};
+use super::laws::LAWS;
+use super::under_test::Subject;
+use super::worker::WorkerSpec;
+
+/// How every law came out for some stores.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    /// The version of the kit that held them.
+    pub version: &'static str,
+    /// The stores, by name.
+    pub stores: Vec<String>,
+    /// A row for each law.
+    pub laws: Vec<Row>,
+}
+
+/// How one law came out.
+#[derive(Debug, Serialize)]
+pub struct Row {
+    /// Its number.
+    pub number: u16,
+    /// Its name.
+    pub name: &'static str,
+    /// What holds.
+    pub text: &'static str,
+    /// How it came out for each store.
+    pub outcomes: Vec<Outcome>,
+}
+
+impl Report {
+    /// Holds stores against every law; each comes with its worker.
+    pub fn on(stores: &[(&dyn Subject, Option<WorkerSpec>)]) -> Self {
+        let row = |law: &Law| Row {
+            number: law.number,
+            name: law.name,
+            text: law.text,
+            outcomes: stores
+                .iter()
+                .map(|(store, worker)| judge(*store, law, worker.clone()))
+                .collect(),
+        };
+        Self {
+            version: env!("CARGO_PKG_VERSION"),
+            stores: stores
+                .iter()
+                .map(|(store, _)| store.name().to_owned())
+                .collect(),
+            laws: LAWS.iter().map(row).collect(),
+        }
+    }
+
+    /// Whether there is nothing to do about any of it.
+    pub fn is_good(&self) -> bool {
+        let mut outcomes = self.laws.iter().flat_map(|row| &row.outcomes);
+        outcomes.all(Outcome::is_good)
+    }
+
+    /// Returns it as JSON.
+    pub fn json(&self) -> String {
+        serde_json::to_string_pretty(self).unwrap()
+    }
+
+    /// Returns it as a table in Markdown.
+    pub fn markdown(&self) -> String {
+        let mut table = "| # | law | what holds |".to_owned();
+        for store in &self.stores {
+            write!(table, " {store} |").unwrap();
+        }
+        table.push_str("\n|---|---|---|");
+        table.push_str(&"---|".repeat(self.stores.len()));
+        table.push('\n');
+        for row in &self.laws {
+            write!(table, "| {} | `{}` | {} |", row.number, row.name, row.text).unwrap();
+            for outcome in &row.outcomes {
+                write!(table, " {} |", outcome.word()).unwrap();
+            }
+            table.push('\n');
+        }
+        table
+    }
+}

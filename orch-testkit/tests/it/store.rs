@@ -1,0 +1,18 @@
+//! Every store of the project, held against every law of a store.
+
+mod jsonl {
+    //! The plain-text journal.
+    use orch_testkit::store::stores::Jsonl;
+
+    orch_testkit::store_laws!(Jsonl);
+}
+
+mod memory {
+    //! The store in memory.
+    use orch_testkit::store::stores::Memory;
+
+    orch_testkit::store_laws!(Memory);
+}
+
+mod sled;
+mod worker;
