@@ -21,6 +21,7 @@
 pub mod agree;
 pub mod corpus;
 pub mod explore;
+pub mod fault;
 pub mod invariants;
 pub mod oracle;
 pub mod sabotage;

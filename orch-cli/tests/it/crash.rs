@@ -20,9 +20,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use orch_testkit::fault::{Fault, Run, Shim};
 use tempfile::TempDir;
 
-use crate::fault::{Fault, Run, Shim};
 use crate::support::orch;
 
 /// How much longer the sweeps are that take samples, and the random kills; 1 unless asked for.

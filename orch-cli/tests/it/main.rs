@@ -26,7 +26,6 @@ mod examples;
 mod explain;
 mod export;
 #[cfg(unix)]
-mod fault;
 mod global;
 mod health;
 mod help_lines;

@@ -8,6 +8,7 @@ mod agree;
 mod causes;
 mod coverage;
 mod explore;
+mod fault;
 mod interleave;
 mod invariants;
 mod lint;

@@ -1,8 +1,9 @@
 //! A process that adds one task to a store dies at each of its calls.
 
+use orch_testkit::fault::{Kind, compare_with_strace};
+
 use super::sweeping::{Judge, Shown, check};
 use super::{Index, Store, is_segment};
-use crate::fault::{Kind, compare_with_strace};
 
 fn a_process_dies(index: Index, kind: Kind) {
     let Some(store) = Store::with_tasks(index) else {
@@ -95,6 +96,7 @@ fn no_call_of_a_writing_command_is_hidden_from_these_tests() {
         &["mission", "new", "m"],
         &["add", "a", "--id", "a"],
         &["store", "verify"],
+        &["export", "jsonl", "out.jsonl"],
     ] {
         let command = store.command(words);
         let Some(both) = compare_with_strace(store.shim, &command, &store.root) else {

@@ -2,9 +2,10 @@
 
 use std::fs;
 
+use orch_testkit::fault::{Kind, Run};
+
 use super::sweeping::{Shown, check, check_calm};
 use super::{Index, Store, rounds, told};
-use crate::fault::{Kind, Run};
 use crate::support::code;
 
 /// The exit code of what is not there.

@@ -1,8 +1,9 @@
 //! The disk is full, or fails, at each call of a process that adds a task.
 
+use orch_testkit::fault::{Done, Fault, Kind, Run};
+
 use super::sweeping::{Judge, Shown, check, check_calm};
 use super::{Index, Store, is_segment, told};
-use crate::fault::{Done, Kind, Run};
 
 fn the_disk_fails(index: Index, kind: Kind) {
     let Some(store) = Store::with_tasks(index) else {
@@ -93,7 +94,7 @@ fn what_is_on_record_can_be_read_on_a_disk_that_is_full() {
     };
     let before = store.records().unwrap();
     for words in [&["export", "jsonl", "-"][..], &["status"], &["log"]] {
-        let fault = crate::fault::Fault {
+        let fault = Fault {
             at: 1,
             kind: Kind::FullFrom,
         };

@@ -2,9 +2,10 @@
 
 use std::fs;
 
+use orch_testkit::fault::{Fault, Kind, Log, Row};
+
 use super::sweeping::{Judge, Shown, check_calm};
 use super::{Index, Records, Store, is_segment, rounds};
-use crate::fault::{Fault, Kind, Log, Row};
 
 /// A store with something to mend, and what was on record before it broke.
 struct Broken {

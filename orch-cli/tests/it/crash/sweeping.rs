@@ -2,8 +2,9 @@
 
 use std::process::Command;
 
+use orch_testkit::fault::{Fault, Kind, Run, sweep};
+
 use super::{Index, Records, Store, rounds, told};
-use crate::fault::{Fault, Kind, Run, sweep};
 
 /// More calls than any one command makes.
 const POINTS_MAX: u64 = 2_000;
@@ -95,9 +96,8 @@ impl Shown {
 
 /// Tells whether a run shows anything: a call that cannot be torn is one before which it dies.
 fn is_new(kind: Kind, run: &Run) -> bool {
-    let is_torn = matches!(kind, Kind::Torn | Kind::TornFirst | Kind::TornLast);
     let faulted = run.log.faulted();
-    faulted.is_some_and(|row| !is_torn || row.is_write())
+    faulted.is_some_and(|row| !kind.is_torn() || row.is_write())
 }
 
 /// Fails if the process panicked, other than in the thread in which sled ends: that one is there

@@ -12,169 +12,21 @@
  *               torn-first, torn-last   the same, with one byte, and with all but one
  *               enospc, eio  fail; a full disk takes the first half of a write
  *               enospc-from, eio-from   this call and all later ones fail
+ *   FAULT_ONLY  sync, read: FAULT_AT counts the calls of this class alone; reads have no rows and
+ *               no numbers unless they are the class
+ *   FAULT_SYNCS skipped: each sync succeeds and does nothing
  *   FAULT_SECONDS  a process that takes longer is ended with SIGALRM: it hangs
- *   FAULT_LOG   one row for each call: n, thread, call, path, bytes, result, with tabs between
+ *   FAULT_LOG   one row for each call: n, thread, call, path, bytes, result, at, data, with tabs
+ *               between
+ *   FAULT_DATA  a file that takes what is written: `at` is then where it went in its own file, or
+ *               how long that file is after it was resized, and `data` where it stands in this one
  *
  * Writes to standard output get a row as well, `ack`, made before the write, and no number.
  *
  * Not here: mapped memory, io_uring, the C library's own buffered files, and system calls made
  * without the C library. A test compares the counts with those of strace, which sees them all.
  */
-#define _GNU_SOURCE
-#include <dlfcn.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <pthread.h>
-#include <signal.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/sendfile.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/uio.h>
-#include <unistd.h>
-
-enum todo { NOTHING, KILL, KILL_AFTER, TORN, FAIL };
-enum verdict { PASS, DIE_WITHIN, FAIL_WITHIN, FAIL_AT_ONCE };
-
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static char root[PATH_MAX];
-static size_t root_len;
-static int log_fd = -1;
-static long fault_at, n_calls;
-static enum todo todo;
-static int error_number, is_sticky;
-static enum { HALF, FIRST, LAST } cut;
-
-static void read_environment(void) {
-    const char *at = getenv("FAULT_AT"), *what = getenv("FAULT_DO");
-    const char *folder = getenv("FAULT_ROOT"), *log = getenv("FAULT_LOG");
-    const char *seconds = getenv("FAULT_SECONDS");
-    if (seconds != NULL)
-        alarm(atoi(seconds));
-    if (folder != NULL && realpath(folder, root) != NULL)
-        root_len = strlen(root);
-    if (log != NULL)
-        log_fd = syscall(SYS_openat, AT_FDCWD, log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-    if (at == NULL || what == NULL)
-        return;
-    fault_at = atol(at);
-    is_sticky = strstr(what, "-from") != NULL;
-    error_number = strncmp(what, "enospc", 6) == 0 ? ENOSPC : EIO;
-    cut = strcmp(what, "torn-first") == 0 ? FIRST : strcmp(what, "torn-last") == 0 ? LAST : HALF;
-    todo = strcmp(what, "kill") == 0         ? KILL
-           : strcmp(what, "kill-after") == 0 ? KILL_AFTER
-           : strncmp(what, "torn", 4) == 0   ? TORN
-                                             : FAIL;
-}
-
-/* ---- a call, from its number to its row ---- */
-
-struct call {
-    const char *op;
-    char path[2 * PATH_MAX + 8];
-    size_t bytes;
-    long n;
-    int is_write;
-};
-
-/* Adds a row in one write, past what is intercepted. */
-static void note(const struct call *call, const char *result) {
-    static char row[2 * PATH_MAX + 256];
-    if (log_fd < 0)
-        return;
-    int error = errno;
-    int length = snprintf(row, sizeof row, "%ld\t%ld\t%s\t%s\t%zu\t%s\n", call->n,
-                          (long)syscall(SYS_gettid), call->op, call->path, call->bytes, result);
-    syscall(SYS_write, log_fd, row, length);
-    errno = error;
-}
-
-__attribute__((noreturn)) static void die(const struct call *call, const char *how) {
-    note(call, how);
-    for (;;)
-        syscall(SYS_kill, getpid(), SIGKILL);
-}
-
-/* Says how many bytes of a write get through. */
-static size_t part_of(size_t n) {
-    if (n == 0)
-        return 0;
-    return cut == FIRST ? 1 : cut == LAST ? n - 1 : n / 2;
-}
-
-/* Numbers a call and says what is to become of it; the lock is held until `leave` or `fail`. */
-static enum verdict enter(struct call *call) {
-    pthread_mutex_lock(&lock);
-    call->n = ++n_calls;
-    int is_hit = is_sticky ? call->n >= fault_at : call->n == fault_at;
-    if (todo == NOTHING || !is_hit)
-        return PASS;
-    switch (todo) {
-    case KILL:
-        die(call, "fault:kill");
-    case TORN:
-        if (!call->is_write)
-            die(call, "fault:kill");
-        return DIE_WITHIN;
-    case FAIL:
-        return call->is_write && error_number == ENOSPC ? FAIL_WITHIN : FAIL_AT_ONCE;
-    default:
-        return PASS;
-    }
-}
-
-static long leave(struct call *call, long result) {
-    char text[32] = "ok";
-    if (result < 0)
-        snprintf(text, sizeof text, "error:%d", errno);
-    else if (call->is_write)
-        call->bytes = result;
-    if (todo == KILL_AFTER && call->n == fault_at)
-        die(call, "fault:kill-after");
-    note(call, text);
-    pthread_mutex_unlock(&lock);
-    return result;
-}
-
-static long fail(struct call *call) {
-    char text[32];
-    snprintf(text, sizeof text, "fault:%d", error_number);
-    note(call, text);
-    pthread_mutex_unlock(&lock);
-    errno = error_number;
-    return -1;
-}
-
-/* The row of what is said to whoever waits. */
-static void acknowledge(size_t bytes) {
-    pthread_once(&once, read_environment);
-    static struct call call = {.op = "ack", .path = "-"};
-    pthread_mutex_lock(&lock);
-    call.bytes = bytes;
-    note(&call, "ok");
-    pthread_mutex_unlock(&lock);
-}
-
-#define WRITING(call, whole, part)                                                                 \
-    switch (enter(&call)) {                                                                        \
-    case DIE_WITHIN:                                                                              \
-        (void)!(part);                                                                             \
-        die(&call, "fault:torn");                                                                  \
-    case FAIL_WITHIN:                                                                             \
-        (void)!(part);                                                                             \
-        return fail(&call);                                                                        \
-    case FAIL_AT_ONCE:                                                                             \
-        return fail(&call);                                                                        \
-    default:                                                                                       \
-        return leave(&call, whole);                                                                \
-    }
-
-#define CHANGING(call, whole) WRITING(call, whole, 0)
+#include "call.h"
 
 /* The function that would have been called without this library. */
 #define REAL(result, name, ...)                                                                    \
@@ -199,7 +51,8 @@ static int is_ours_fd(struct call *call, const char *op, int fd, size_t bytes) {
     char link[64];
     int error = errno;
     pthread_once(&once, read_environment);
-    *call = (struct call){.op = op, .bytes = bytes};
+    *call = CALL(.op = op, .bytes = bytes);
+    call->fd = fd;
     snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
     ssize_t length = readlink(link, call->path, PATH_MAX);
     errno = error;
@@ -210,13 +63,15 @@ static int is_ours_fd(struct call *call, const char *op, int fd, size_t bytes) {
     return is_below_root(call->path);
 }
 
-static int is_ours_writing(struct call *call, const char *op, int fd, size_t bytes) {
+static int is_ours_writing(struct call *call, const char *op, int fd, const void *said, size_t bytes,
+                           off64_t at) {
     if (fd == STDOUT_FILENO) {
-        acknowledge(bytes);
+        acknowledge(said, bytes);
         return 0;
     }
     int is_ours = is_ours_fd(call, op, fd, bytes);
     call->is_write = 1;
+    call->at = at;
     return is_ours;
 }
 
@@ -249,7 +104,7 @@ static void resolve(char *to, int folder, const char *path) {
 static int is_ours_at(struct call *call, const char *op, int folder, const char *path) {
     int error = errno;
     pthread_once(&once, read_environment);
-    *call = (struct call){.op = op};
+    *call = CALL(.op = op);
     resolve(call->path, folder, path);
     errno = error;
     return is_below_root(call->path);
@@ -280,6 +135,7 @@ static int is_ours_open(struct call *call, int folder, const char *path, int fla
     struct stat there;
     if ((flags & O_CREAT) != 0 && lstat(call->path, &there) != 0)
         call->op = "create";
+    call->is_sized = strcmp(call->op, "empty") == 0;
     errno = error;
     return 1;
 }
@@ -325,7 +181,7 @@ int creat64(const char *path, mode_t mode) {
 ssize_t write(int fd, const void *bytes, size_t n) {
     REAL(ssize_t, "write", int, const void *, size_t);
     struct call call;
-    if (!is_ours_writing(&call, "write", fd, n))
+    if (!is_ours_writing(&call, "write", fd, bytes, n, -1))
         return real(fd, bytes, n);
     WRITING(call, real(fd, bytes, n), real(fd, bytes, part_of(n)))
 }
@@ -334,7 +190,7 @@ ssize_t write(int fd, const void *bytes, size_t n) {
     ssize_t function(int fd, const void *bytes, size_t n, offset_t at) {                           \
         REAL(ssize_t, name, int, const void *, size_t, offset_t);                                  \
         struct call call;                                                                          \
-        if (!is_ours_writing(&call, "pwrite", fd, n))                                              \
+        if (!is_ours_writing(&call, "pwrite", fd, bytes, n, at))                                              \
             return real(fd, bytes, n, at);                                                         \
         WRITING(call, real(fd, bytes, n, at), real(fd, bytes, part_of(n), at))                          \
     }
@@ -365,7 +221,7 @@ ssize_t writev(int fd, const struct iovec *parts, int n) {
     REAL(ssize_t, "writev", int, const struct iovec *, int);
     struct iovec some[IOV_MAX];
     struct call call;
-    if (!is_ours_writing(&call, "writev", fd, total(parts, n)))
+    if (!is_ours_writing(&call, "writev", fd, NULL, total(parts, n), -1))
         return real(fd, parts, n);
     WRITING(call, real(fd, parts, n), real(fd, some, torn(some, parts, n)))
 }
@@ -375,7 +231,7 @@ ssize_t writev(int fd, const struct iovec *parts, int n) {
         REAL(ssize_t, name, int, const struct iovec *, int, offset_t);                             \
         struct iovec some[IOV_MAX];                                                                \
         struct call call;                                                                          \
-        if (!is_ours_writing(&call, "pwritev", fd, total(parts, n)))                               \
+        if (!is_ours_writing(&call, "pwritev", fd, NULL, total(parts, n), at))                               \
             return real(fd, parts, n, at);                                                         \
         WRITING(call, real(fd, parts, n, at), real(fd, some, torn(some, parts, n), at))           \
     }
@@ -385,7 +241,7 @@ WRITING_PARTS_AT(pwritev64, "pwritev64", off64_t)
 ssize_t copy_file_range(int in, off64_t *in_at, int out, off64_t *out_at, size_t n, unsigned flags) {
     REAL(ssize_t, "copy_file_range", int, off64_t *, int, off64_t *, size_t, unsigned);
     struct call call;
-    if (!is_ours_writing(&call, "copy_file_range", out, n))
+    if (!is_ours_writing(&call, "copy_file_range", out, NULL, n, out_at != NULL ? *out_at : -1))
         return real(in, in_at, out, out_at, n, flags);
     WRITING(call, real(in, in_at, out, out_at, n, flags), real(in, in_at, out, out_at, part_of(n), flags))
 }
@@ -394,7 +250,7 @@ ssize_t copy_file_range(int in, off64_t *in_at, int out, off64_t *out_at, size_t
     ssize_t function(int out, int in, offset_t *at, size_t n) {                                    \
         REAL(ssize_t, name, int, int, offset_t *, size_t);                                         \
         struct call call;                                                                          \
-        if (!is_ours_writing(&call, "sendfile", out, n))                                           \
+        if (!is_ours_writing(&call, "sendfile", out, NULL, n, -1))                                           \
             return real(out, in, at, n);                                                           \
         WRITING(call, real(out, in, at, n), real(out, in, at, part_of(n)))                              \
     }
@@ -409,7 +265,8 @@ SENDING(sendfile64, "sendfile64", off64_t)
         struct call call;                                                                          \
         if (!is_ours_fd(&call, #function, fd, 0))                                                  \
             return real(fd);                                                                       \
-        CHANGING(call, real(fd))                                                                   \
+        call.class = SYNC;                                                                         \
+        CHANGING(call, are_syncs_skipped ? 0 : real(fd))                                           \
     }
 SYNCING(fsync)
 SYNCING(fdatasync)
@@ -420,7 +277,8 @@ int sync_file_range(int fd, off64_t at, off64_t n, unsigned flags) {
     struct call call;
     if (!is_ours_fd(&call, "sync_file_range", fd, n))
         return real(fd, at, n, flags);
-    CHANGING(call, real(fd, at, n, flags))
+    call.class = SYNC;
+    CHANGING(call, are_syncs_skipped ? 0 : real(fd, at, n, flags))
 }
 
 #define RESIZING(function, name, offset_t)                                                         \
@@ -429,6 +287,7 @@ int sync_file_range(int fd, off64_t at, off64_t n, unsigned flags) {
         struct call call;                                                                          \
         if (!is_ours_fd(&call, "ftruncate", fd, n))                                                \
             return real(fd, n);                                                                    \
+        call.is_sized = 1;                                                                         \
         CHANGING(call, real(fd, n))                                                                \
     }
 RESIZING(ftruncate, "ftruncate", off_t)
@@ -440,6 +299,7 @@ RESIZING(ftruncate64, "ftruncate64", off64_t)
         struct call call;                                                                          \
         if (!is_ours_at(&call, "truncate", AT_FDCWD, path))                                        \
             return real(path, n);                                                                  \
+        call.is_sized = 1;                                                                         \
         CHANGING(call, real(path, n))                                                              \
     }
 RESIZING_PATH(truncate, "truncate", off_t)
@@ -451,6 +311,7 @@ RESIZING_PATH(truncate64, "truncate64", off64_t)
         struct call call;                                                                          \
         if (!is_ours_fd(&call, "fallocate", fd, n))                                                \
             return real(fd, mode, at, n);                                                          \
+        call.is_sized = 1;                                                                         \
         CHANGING(call, real(fd, mode, at, n))                                                      \
     }
 RESERVING(fallocate, "fallocate", off_t)
@@ -468,6 +329,7 @@ static long settled(int error) {
         struct call call;                                                                          \
         if (!is_ours_fd(&call, "posix_fallocate", fd, n))                                          \
             return settled(real(fd, at, n));                                                       \
+        call.is_sized = 1;                                                                         \
         CHANGING(call, settled(real(fd, at, n)))                                                   \
     }                                                                                              \
     int function(int fd, offset_t at, offset_t n) {                                                \
@@ -547,4 +409,41 @@ int linkat(int from_folder, const char *from, int to_folder, const char *to, int
     if (!is_ours_pair(&call, "link", from_folder, from, to_folder, to))
         return real(from_folder, from, to_folder, to, flags);
     CHANGING(call, real(from_folder, from, to_folder, to, flags))
+}
+
+/* ---- reading, which is counted only where reads are to fail ---- */
+
+static int is_ours_reading(struct call *call, int fd, size_t n) {
+    pthread_once(&once, read_environment);
+    if (only != READ || !is_ours_fd(call, "read", fd, n))
+        return 0;
+    call->class = READ;
+    return 1;
+}
+
+ssize_t read(int fd, void *bytes, size_t n) {
+    REAL(ssize_t, "read", int, void *, size_t);
+    struct call call;
+    if (!is_ours_reading(&call, fd, n))
+        return real(fd, bytes, n);
+    CHANGING(call, real(fd, bytes, n))
+}
+
+#define READING_AT(function, name, offset_t)                                                       \
+    ssize_t function(int fd, void *bytes, size_t n, offset_t at) {                                 \
+        REAL(ssize_t, name, int, void *, size_t, offset_t);                                        \
+        struct call call;                                                                          \
+        if (!is_ours_reading(&call, fd, n))                                                        \
+            return real(fd, bytes, n, at);                                                         \
+        CHANGING(call, real(fd, bytes, n, at))                                                     \
+    }
+READING_AT(pread, "pread", off_t)
+READING_AT(pread64, "pread64", off64_t)
+
+ssize_t readv(int fd, const struct iovec *parts, int n) {
+    REAL(ssize_t, "readv", int, const struct iovec *, int);
+    struct call call;
+    if (!is_ours_reading(&call, fd, total(parts, n)))
+        return real(fd, parts, n);
+    CHANGING(call, real(fd, parts, n))
 }

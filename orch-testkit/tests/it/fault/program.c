@@ -2,6 +2,7 @@
  *
  *   make FILE | add FILE TEXT | put FILE TEXT | sync FILE | say TEXT | folder PATH
  *   move FROM TO | remove FILE | many THREADS FILE | every FOLDER | bypass FILE TEXT
+ *   look FILE
  *
  * A step that fails is told on standard error, and ends the program.
  */
@@ -129,7 +130,10 @@ int main(int n_words, char **words) {
             must(pwritev(opened(step[1], O_WRONLY), parts, 2, 0) >= 0, "put");
         } else if (does(step[0], "sync", &left, 2))
             must(fdatasync(opened(step[1], O_RDONLY)) == 0, "sync");
-        else if (does(step[0], "say", &left, 2))
+        else if (does(step[0], "look", &left, 2)) {
+            char byte;
+            must(pread(opened(step[1], O_RDONLY), &byte, 1, 0) >= 0, "look");
+        } else if (does(step[0], "say", &left, 2))
             must(write(1, step[1], strlen(step[1])) >= 0, "say");
         else if (does(step[0], "folder", &left, 2))
             must(mkdir(step[1], 0755) == 0, "folder");

@@ -5,14 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use orch_testkit::fault::{Done, Fault, Kind, Log, Run, Shim, compare_with_strace, compile, sweep};
 use tempfile::TempDir;
-
-use super::{Fault, Kind, Log, Run, Shim, compare_with_strace, sweep};
-use crate::support::{EXAMPLE, orch, root};
 
 /// A folder to work in, and the library.
 struct Case {
     shim: &'static Shim,
+    program: PathBuf,
     _temp: TempDir,
     root: PathBuf,
 }
@@ -24,6 +23,7 @@ impl Case {
         let shim = Shim::build()?;
         Some(Self {
             shim,
+            program: program()?,
             _temp: temp,
             root,
         })
@@ -43,10 +43,8 @@ impl Case {
             Some(name) => self.path(name),
             None => word.to_owned(),
         });
-        let words: Vec<String> = words.collect();
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        let mut command = self.shim.program(&words);
-        command.current_dir(&self.root);
+        let mut command = Command::new(&self.program);
+        command.args(words).env_clear().current_dir(&self.root);
         command
     }
 
@@ -59,6 +57,15 @@ impl Case {
         assert!(run.output.status.success(), "{}", run.error());
         run.log
     }
+}
+
+/// A program of ours to try the library on.
+fn program() -> Option<PathBuf> {
+    compile(
+        "program",
+        &[("program.c", include_str!("fault/program.c"))],
+        &[],
+    )
 }
 
 fn fault(kind: Kind, at: u64) -> Fault {
@@ -141,6 +148,25 @@ fn a_full_disk_takes_half_a_write_and_says_so() {
 }
 
 #[test]
+fn a_sync_or_a_read_can_be_the_one_that_fails() {
+    let Some(case) = Case::new() else { return };
+    let steps = "make @a add @a x sync @a add @a y sync @a look @a";
+    let run = case.run(steps, fault(Kind::SyncBroken, 2));
+    assert_eq!(run.error(), "sync: Input/output error\n");
+    assert_eq!(case.text("a").unwrap(), "xy");
+    fs::remove_file(case.root.join("a")).unwrap();
+    assert!(
+        case.run(steps, fault(Kind::SyncBroken, 3))
+            .output
+            .status
+            .success()
+    );
+    let run = case.run(steps, fault(Kind::ReadBroken, 1));
+    assert_eq!(run.error(), "look: Input/output error\n");
+    assert_eq!(run.log.faulted().unwrap().op, "read");
+}
+
+#[test]
 fn a_fault_that_lasts_is_there_for_every_later_call() {
     let Some(case) = Case::new() else { return };
     fs::write(case.root.join("a"), "").unwrap();
@@ -148,7 +174,7 @@ fn a_fault_that_lasts_is_there_for_every_later_call() {
         let run = case.run("many 3 @a", fault(kind, 1));
         let faulted = run.log.rows.iter();
         faulted
-            .filter(|row| matches!(row.result, super::Done::Faulted(_)))
+            .filter(|row| matches!(row.result, Done::Faulted(_)))
             .count()
     };
     assert_eq!(n_faulted(Kind::Broken), 1);
@@ -246,14 +272,8 @@ fn a_name_that_moves_is_durable_when_its_new_folder_is() {
 fn the_kernel_sees_no_call_that_is_not_counted() {
     let Some(case) = Case::new() else { return };
     fs::create_dir(case.root.join("every")).unwrap();
-    let to = case.path("out.jsonl");
-    let mut export = orch(&["-S", EXAMPLE, "export", "jsonl", &to]);
-    export.current_dir(root());
-    for command in [
-        case.steps("every @every"),
-        case.steps("make @a many 4 @a"),
-        export,
-    ] {
+    for steps in ["every @every", "make @a many 4 @a"] {
+        let command = case.steps(steps);
         let Some(both) = compare_with_strace(case.shim, &command, &case.root) else {
             return;
         };

@@ -15,15 +15,15 @@ const TRACED: &str = "trace=open,openat,creat,write,pwrite64,writev,pwritev,pwri
 
 /// The calls of one run, as two see them.
 #[derive(Debug)]
-pub(crate) struct Compared {
+pub struct Compared {
     /// As the library does.
-    pub(crate) counted: Log,
+    pub counted: Log,
     /// As the kernel does; a file that is mapped to be written is among them.
-    pub(crate) traced: Vec<String>,
+    pub traced: Vec<String>,
 }
 
 /// Runs a command under both, or says that strace is not here or may not trace.
-pub(crate) fn compare_with_strace(shim: &Shim, command: &Command, root: &Path) -> Option<Compared> {
+pub fn compare_with_strace(shim: &Shim, command: &Command, root: &Path) -> Option<Compared> {
     let folder = tempfile::tempdir().unwrap();
     let (trace, log) = (folder.path().join("trace"), folder.path().join("log"));
     let mut strace = Command::new("strace");
@@ -104,6 +104,6 @@ fn path_of(fd: &str) -> Option<&str> {
 /// Returns each path between quotes, after the word before it.
 fn quoted(arguments: &str) -> Vec<(&str, &str)> {
     let parts: Vec<&str> = arguments.split('"').collect();
-    let pairs = parts.chunks_exact(2);
-    pairs.map(|pair| (pair[0], pair[1])).collect()
+    let (pairs, _rest) = parts.as_chunks();
+    pairs.iter().map(|&[before, path]| (before, path)).collect()
 }

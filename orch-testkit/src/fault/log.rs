@@ -5,74 +5,81 @@ use std::path::Path;
 
 /// All calls of one run.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Log {
+pub struct Log {
     /// One row for each, with what was said in between.
-    pub(crate) rows: Vec<Row>,
+    pub rows: Vec<Row>,
 }
 
 /// One call.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Row {
+pub struct Row {
     /// Its number, from 1; 0 for what was said on standard output.
-    pub(crate) n: u64,
+    pub n: u64,
     /// The thread.
-    pub(crate) thread: u32,
+    pub thread: u32,
     /// Which call; `create` is an opening that makes the file and `empty` one that empties it,
     /// `ack` is said on standard output.
-    pub(crate) op: String,
+    pub op: String,
     /// What it was about.
-    pub(crate) path: String,
+    pub path: String,
     /// Where that went, for what has two names.
-    pub(crate) to: Option<String>,
+    pub to: Option<String>,
     /// How many bytes.
-    pub(crate) bytes: u64,
+    pub bytes: u64,
     /// How it went.
-    pub(crate) result: Done,
+    pub result: Done,
+    /// Where a write went in its file, or how long the file is after it was resized; recorded only
+    /// on demand.
+    pub at: Option<u64>,
+    /// Where what was written stands in the file that takes it.
+    pub data: Option<u64>,
 }
 
 /// How a call went.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Done {
+pub enum Done {
     /// As it should.
     Well,
     /// With an error of its own.
     Failed(i32),
     /// As the fault has it.
     Faulted(String),
+    /// It was to be done, and was not: a sync that is left out.
+    Skipped,
 }
 
 /// What would be lost if the power failed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Unsynced {
+pub struct Unsynced {
     /// Files with bytes that no sync has covered.
-    pub(crate) data: BTreeSet<String>,
+    pub data: BTreeSet<String>,
     /// Names that are in a folder which was not synced since.
-    pub(crate) names: BTreeSet<String>,
+    pub names: BTreeSet<String>,
     /// What was synced since something was last said, once for each time.
-    pub(crate) synced: Vec<String>,
+    pub synced: Vec<String>,
 }
 
 impl Log {
     /// Reads what the library has written.
-    pub(crate) fn parse(text: &str) -> Self {
+    pub fn parse(text: &str) -> Self {
         Self {
             rows: text.lines().map(Row::parse).collect(),
         }
     }
 
     /// Returns how many calls were counted.
-    pub(crate) fn n_counted(&self) -> u64 {
+    pub fn n_counted(&self) -> u64 {
         self.rows.iter().map(|row| row.n).max().unwrap_or(0)
     }
 
     /// Returns the first call that was made to go wrong.
-    pub(crate) fn faulted(&self) -> Option<&Row> {
+    pub fn faulted(&self) -> Option<&Row> {
         let mut rows = self.rows.iter();
         rows.find(|row| matches!(row.result, Done::Faulted(_)))
     }
 
     /// Returns what was not yet durable each time that something was said.
-    pub(crate) fn at_each_ack(&self) -> Vec<Unsynced> {
+    pub fn at_each_ack(&self) -> Vec<Unsynced> {
         let mut unsynced = Unsynced::default();
         let mut all = Vec::new();
         for row in &self.rows {
@@ -90,7 +97,7 @@ impl Log {
     ///
     /// # Errors
     /// When something was said while bytes of such a file, or its name, were not yet durable.
-    pub(crate) fn syncs_before_each_ack(
+    pub fn syncs_before_each_ack(
         &self,
         is_of_kind: impl Fn(&str) -> bool,
     ) -> Result<Vec<usize>, String> {
@@ -106,7 +113,7 @@ impl Log {
     }
 
     /// Returns the log as text, to be shown with a failure.
-    pub(crate) fn shown(&self) -> String {
+    pub fn shown(&self) -> String {
         let rows = self.rows.iter().map(|row| {
             let to = row.to.as_deref().unwrap_or("");
             let Row {
@@ -130,6 +137,8 @@ impl Row {
         let mut columns = line.split('\t');
         let mut next = || columns.next().unwrap();
         let (n, thread, op, path, bytes, result) = (next(), next(), next(), next(), next(), next());
+        let mut number = || columns.next().and_then(|number| number.parse().ok());
+        let (at, data) = (number(), number());
         let (path, to) = match path.split_once(" -> ") {
             Some((path, to)) => (path, Some(to.to_owned())),
             None => (path, None),
@@ -144,23 +153,26 @@ impl Row {
             result: match result.split_once(':') {
                 Some(("error", number)) => Done::Failed(number.parse().unwrap()),
                 Some(("fault", how)) => Done::Faulted(how.to_owned()),
+                _ if result == "skipped" => Done::Skipped,
                 _ => Done::Well,
             },
+            at,
+            data,
         }
     }
 
     /// Tells whether something was said to whoever waits.
-    pub(crate) fn is_ack(&self) -> bool {
+    pub fn is_ack(&self) -> bool {
         self.op == "ack"
     }
 
     /// Tells whether this waits until bytes are durable; starting to write them does not.
-    pub(crate) fn is_sync(&self) -> bool {
+    pub fn is_sync(&self) -> bool {
         matches!(&*self.op, "fsync" | "fdatasync")
     }
 
     /// Tells whether this changes what a file holds.
-    pub(crate) fn is_write(&self) -> bool {
+    pub fn is_write(&self) -> bool {
         let op = &*self.op;
         matches!(op, "empty" | "copy_file_range" | "sendfile")
             || op.contains("write")
