@@ -10,7 +10,11 @@
 //! it is for Linux with the C library of GNU.
 
 mod build;
+mod disk;
+mod image;
 mod log;
+mod power;
+mod recording;
 mod strace;
 
 use std::io::Write as _;
@@ -19,7 +23,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 pub use build::{compile, say_skipped};
+pub use image::Image;
 pub use log::{Done, Log, Row, Unsynced};
+pub use power::{Cut, Dice, Effort, Reached};
+pub use recording::{Name, Op, Recorder, Recording, Syncs};
 pub use strace::{Compared, compare_with_strace};
 
 /// How long a process may take: longer than any does, and shorter than the patience of a person.

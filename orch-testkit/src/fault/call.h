@@ -51,6 +51,8 @@ static void read_environment(void) {
         log_fd = syscall(SYS_openat, AT_FDCWD, log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     if (data != NULL)
         data_fd = syscall(SYS_openat, AT_FDCWD, data, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    if (data_fd >= 0)
+        data_length = lseek64(data_fd, 0, SEEK_END);
     if (at == NULL || what == NULL)
         return;
     fault_at = atol(at);
@@ -232,7 +234,7 @@ static void acknowledge(const void *bytes, size_t n) {
 #define WRITING(call, whole, part)                                                                 \
     switch (enter(&call)) {                                                                        \
     case DIE_WITHIN:                                                                              \
-        (void)!(part);                                                                             \
+        call.bytes = keep_part(&call, part);                                                       \
         die(&call, "fault:torn");                                                                  \
     case FAIL_WITHIN:                                                                             \
         call.bytes = keep_part(&call, part);                                                       \

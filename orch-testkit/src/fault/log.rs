@@ -179,6 +179,26 @@ impl Row {
             || op.contains("truncate")
     }
 
+    /// Tells whether bytes were written at a place that was recorded.
+    pub fn is_written_at(&self) -> bool {
+        let op = &*self.op;
+        self.data.is_some()
+            && (op.contains("write") || matches!(op, "copy_file_range" | "sendfile"))
+    }
+
+    /// Tells whether the process died at this call.
+    pub fn is_death(&self) -> bool {
+        let Done::Faulted(how) = &self.result else {
+            return false;
+        };
+        how == "torn" || how.starts_with("kill")
+    }
+
+    /// Tells whether the process died when this call was done.
+    pub fn is_after_death(&self) -> bool {
+        self.result == Done::Faulted("kill-after".to_owned())
+    }
+
     fn is_new_name(&self) -> bool {
         matches!(&*self.op, "create" | "mkdir" | "link" | "rename")
     }

@@ -12,6 +12,7 @@ mod fault;
 mod interleave;
 mod invariants;
 mod lint;
+mod power;
 mod sabotage;
 mod scenarios;
 mod store;
