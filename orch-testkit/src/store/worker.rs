@@ -16,13 +16,14 @@
 //! is [`serve`].
 
 mod client;
+mod follow;
 mod protocol;
 mod serve;
 
 use std::path::PathBuf;
 
 pub use client::{Ended, Gone, Worker};
-pub use protocol::{Ask, Told};
+pub use protocol::{Ask, Handed, Told};
 pub use serve::{serve, serve_if_asked};
 
 /// Set for a process that is to be a worker, to the name of its store.

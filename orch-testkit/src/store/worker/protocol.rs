@@ -32,6 +32,18 @@ pub enum Ask {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         durability: Option<Durability>,
     },
+    /// Hands several appends in before it waits for any, as many callers do at the same time; each
+    /// is answered with a line of its own.
+    Together {
+        /// The appends.
+        appends: Vec<Handed>,
+    },
+    /// Has a handle of its own read along, until the store is closed: what it sees is told as
+    /// [`Told::Seen`], between the other answers.
+    Follow {
+        /// The folder of the store that is open.
+        folder: String,
+    },
     /// Reads records of a mission.
     Read {
         /// The mission.
@@ -54,7 +66,30 @@ pub enum Ask {
     Close,
 }
 
+/// One of several appends that are handed in together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Handed {
+    /// The last record of the mission; 0 for a new one.
+    pub expect: Seq,
+    /// The records, as their lines.
+    pub records: Vec<String>,
+}
+
 impl Ask {
+    /// Asks for several appends at the same time.
+    pub fn together(appends: &[Append]) -> Self {
+        let appends = appends.iter().map(|append| {
+            let records = append.records().iter();
+            Handed {
+                expect: append.expect().seq(),
+                records: records.map(|record| record.as_line().to_owned()).collect(),
+            }
+        });
+        Self::Together {
+            appends: appends.collect(),
+        }
+    }
+
     /// Asks for an append.
     pub fn append(append: &Append) -> Self {
         let records = append.records().iter();
@@ -133,6 +168,13 @@ pub enum Told {
         records: Vec<(Position, String)>,
         /// Where to go on.
         next: Position,
+    },
+    /// Somebody reads along.
+    Following,
+    /// Who reads along sees these records, with their positions.
+    Seen {
+        /// Position and line of each, in order.
+        records: Vec<(Position, String)>,
     },
     /// Everything is as it was written.
     Verified {

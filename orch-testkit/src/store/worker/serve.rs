@@ -9,7 +9,8 @@ use orch_store::error::StoreError;
 use orch_store::journal::Journal;
 
 use super::ASKED;
-use super::protocol::{Ask, Told, parse};
+use super::follow::Follower;
+use super::protocol::{Ask, Handed, Told, parse};
 use crate::store::under_test::{Close, Subject};
 
 /// Serves a store on standard input and output until the input ends, if this process was started
@@ -26,7 +27,8 @@ pub fn serve_if_asked(store: &dyn Subject) {
 /// # Errors
 /// When one of them fails.
 pub fn serve(store: &dyn Subject) -> io::Result<()> {
-    let mut output = io::stdout().lock();
+    // Not locked: who reads along tells what it sees at any time.
+    let mut output = io::stdout();
     // What the program wrote before may have left its line open.
     output.write_all(b"\n")?;
     serve_on(store, &mut io::stdin().lock(), &mut output)
@@ -37,7 +39,11 @@ fn serve_on(
     input: &mut dyn BufRead,
     output: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut served = Served { store, open: None };
+    let mut served = Served {
+        store,
+        open: None,
+        follower: None,
+    };
     let serving = Told::Serving {
         store: store.name().to_owned(),
         process: std::process::id(),
@@ -45,6 +51,10 @@ fn serve_on(
     tell(output, &serving)?;
     for line in input.lines() {
         let told = match serde_json::from_str(&line?) {
+            Ok(Ask::Together { appends }) => {
+                served.together(&appends, output)?;
+                continue;
+            }
             Ok(ask) => served.answer(ask),
             Err(error) => Told::Misunderstood {
                 message: error.to_string(),
@@ -56,7 +66,7 @@ fn serve_on(
 }
 
 /// Writes a line in one call: a reader never sees half of it, unless the worker dies in it.
-fn tell(output: &mut dyn Write, told: &Told) -> io::Result<()> {
+pub(super) fn tell(output: &mut dyn Write, told: &Told) -> io::Result<()> {
     let line = format!("{}\n", serde_json::to_string(told)?);
     output.write_all(line.as_bytes())?;
     output.flush()
@@ -65,6 +75,7 @@ fn tell(output: &mut dyn Write, told: &Told) -> io::Result<()> {
 struct Served<'a> {
     store: &'a dyn Subject,
     open: Option<(Arc<dyn Journal>, Option<Close>)>,
+    follower: Option<Follower>,
 }
 
 impl Served<'_> {
@@ -84,6 +95,11 @@ impl Served<'_> {
                 };
                 self.with(|journal| Ok(Told::answer(&journal.append(append))))
             }
+            // It has several answers.
+            Ask::Together { .. } => Ok(Told::Misunderstood {
+                message: "it is not answered here".to_owned(),
+            }),
+            Ask::Follow { folder } => self.followed(&folder),
             Ask::Read {
                 mission,
                 after,
@@ -117,6 +133,41 @@ impl Served<'_> {
         told.unwrap_or_else(|error| Told::failed(&error))
     }
 
+    /// Hands all in, and tells each answer as soon as it is there.
+    fn together(&self, appends: &[Handed], output: &mut dyn Write) -> io::Result<()> {
+        let pending: Vec<_> = appends
+            .iter()
+            .map(|it| {
+                let append = parse(it.expect, &it.records, None)?;
+                let Some((journal, _)) = &self.open else {
+                    return Err("no store is open".to_owned());
+                };
+                Ok(journal.submit(append))
+            })
+            .collect();
+        for pending in pending {
+            let told = match pending {
+                Ok(pending) => Told::answer(&pending.wait()),
+                Err(message) => Told::Misunderstood { message },
+            };
+            tell(output, &told)?;
+        }
+        Ok(())
+    }
+
+    fn followed(&mut self, folder: &str) -> Result<Told, StoreError> {
+        let own = self.open.as_ref().map(|(journal, _)| Arc::clone(journal));
+        let reader = match self.store.open_reader(Path::new(folder)) {
+            Some(reader) => Some(reader?),
+            None => own,
+        };
+        let Some(reader) = reader else {
+            return self.with(|_| Ok(Told::Following));
+        };
+        self.follower = Some(Follower::start(reader));
+        Ok(Told::Following)
+    }
+
     fn opened(&mut self, folder: &str) -> Result<Told, StoreError> {
         self.open = None;
         let opened = self.store.open(Path::new(folder))?;
@@ -140,6 +191,7 @@ impl Served<'_> {
     }
 
     fn closed(&mut self) -> Result<Told, StoreError> {
+        drop(self.follower.take());
         if let Some((_journal, Some(close))) = self.open.take() {
             close()?;
         }
