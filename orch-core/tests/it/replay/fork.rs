@@ -44,6 +44,7 @@ proptest! {
         let forked = fork(&world.records, &[edit]).unwrap();
         let seqs: Vec<u64> = forked.records.iter().map(|record| record.seq().0).collect();
         prop_assert_eq!(seqs, (1..=forked.records.len() as u64).collect::<Vec<u64>>());
+        prop_assert_eq!(forked.first.is_none(), forked.records == world.records);
         let first = forked.first.map_or(n, |first| usize::try_from(first.0).unwrap() - 1);
         prop_assert_eq!(&forked.records[..first], &world.records[..first]);
         let mission = Mission::fold(&forked.records);
@@ -184,6 +185,14 @@ fn an_edit_of_what_is_not_there_is_refused() {
         refused(&[Edit::Drop(Seq::ZERO)]),
         ForkError::Unknown { .. }
     ));
+    let nowhere = Edit::Move {
+        seq: Seq(2),
+        after: Seq(99),
+    };
+    assert!(matches!(
+        refused(&[nowhere]),
+        ForkError::Unknown { seq: Seq(99) }
+    ));
     let twice = [
         Edit::Drop(Seq(2)),
         Edit::Move {
@@ -218,13 +227,13 @@ fn what_is_put_in_has_to_be_right_in_all_it_says() {
     let more = r#"{"by":"host","kind":"receipt","data":{"of":[1],"off":[2]}}"#;
     assert!(matches!(draft(more), DraftError::Fields { n: 1, .. }));
     let world = talk();
-    let drafts = vec![Draft::parse(receipt).unwrap()];
+    let drafts = vec![Draft::parse(receipt).unwrap(); 2];
     let edit = Edit::Insert {
         after: Seq(2),
         records: drafts,
     };
     let forked = fork(&world.records, &[edit]).unwrap();
-    assert_eq!(forked.inserted, [Seq(3)]);
+    assert_eq!(forked.inserted, [Seq(3), Seq(4)]);
     assert_eq!(forked.records[2].at(), world.records[1].at());
     let ids: Vec<_> = forked
         .records
