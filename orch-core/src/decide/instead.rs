@@ -14,7 +14,7 @@ use crate::event::correction::{Amendment, Change, Correction};
 use crate::event::gate::{GateDecided, GateRequested};
 use crate::event::mission::{MissionClosed, MissionOutcome};
 use crate::event::talk::{Message, MessageClass};
-use crate::event::task::{TaskClosed, Unmet};
+use crate::event::task::{Need, TaskClosed, Unmet};
 use crate::fold::check::distance;
 use crate::ids::{AgentName, TaskId};
 use crate::mission::Mission;
@@ -29,13 +29,9 @@ impl Mission {
     /// Commands of the same actor, close to the one rejected, that would be accepted.
     // spec: DECIDE-3
     pub(super) fn instead(&self, code: Code, command: &Command, context: &Context) -> Vec<Command> {
-        let context = Context {
-            prior: super::Prior::Unseen,
-            ..context.clone()
-        };
         self.candidates(code, command)
             .into_iter()
-            .filter(|candidate| self.accepts(candidate, &context))
+            .filter(|candidate| self.accepts(candidate, context))
             .take(MOST)
             .collect()
     }
@@ -273,12 +269,22 @@ impl Mission {
         let Change::Amend(amendment) = &data.change else {
             return Vec::new();
         };
+        let is_opposite = |need: &&Need| {
+            let rows = self
+                .state
+                .find_task(&need.task)
+                .map(|ix| &self.state.tasks[ix].needs);
+            let mut needed = rows
+                .into_iter()
+                .flatten()
+                .map(|row| &self.state.tasks[row.task].id);
+            needed.any(|needed| *needed == data.task)
+        };
         amendment
             .add_needs
             .iter()
-            .filter(|need| self.state.find_task(&need.task).is_some())
-            // A need of itself is a slip: no other need stands against it.
-            .filter(|need| need.task != data.task)
+            // Only what needs this task already can give up that need.
+            .filter(is_opposite)
             .map(|need| {
                 // Taking the opposite need away is what makes room for this one.
                 let change = Amendment {

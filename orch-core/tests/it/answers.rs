@@ -2,6 +2,7 @@
 //! one, and what a refused one names instead. Reviewed as a whole, so that none changes unseen.
 
 mod asked;
+mod instead;
 
 use std::fmt::Write as _;
 
