@@ -323,6 +323,7 @@ mod tests {
         let codes = Code::ALL.iter().map(|code| Kind::Code(*code));
         for kind in lints.chain(codes) {
             assert!(kind.rule_row().is_some(), "{}", kind.as_str());
+            assert_eq!(Kind::parse(kind.as_str()), Some(kind));
         }
     }
 }

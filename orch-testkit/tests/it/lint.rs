@@ -1,9 +1,10 @@
 //! Every lint has a minimal log that raises it, and one that is a record away and does not.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use orch_core::lint::{Claim, Kind, Lint, Linter, Report, lint};
+use orch_core::lint::{Claim, Finding, Kind, Lint, Linter, Report, lint};
 use orch_core::mission::Mission;
 use orch_core::record::{Record, read_lines};
 use serde_json::Value;
@@ -119,6 +120,66 @@ fn what_the_fold_reports_is_found_once_under_its_code_or_the_lint_that_refines_i
                 .iter()
                 .filter(|one| one.seq == Some(anomaly.seq) && tells(one.kind));
             assert_eq!(told.count(), 1, "{}: {anomaly:?}", of.as_str());
+        }
+    }
+}
+
+/// One finding as a line.
+fn told(page: &mut String, finding: &Finding) {
+    let word = finding.kind.as_str();
+    let seq = finding
+        .seq
+        .map_or_else(|| "-".to_owned(), |seq| seq.to_string());
+    write!(page, "  {seq} {word}: {}", finding.detail).unwrap();
+    let because: Vec<String> = finding.because.iter().map(ToString::to_string).collect();
+    write!(page, " [{}]", because.join(" ")).unwrap();
+    if let Some(task) = &finding.task {
+        write!(page, " on {task}").unwrap();
+    }
+    if finding.n != 1 {
+        write!(page, ", {} times", finding.n).unwrap();
+    }
+    if let Some(row) = finding.claim_row {
+        write!(page, ", row {row}").unwrap();
+    }
+    page.push('\n');
+}
+
+// spec: FOLD-3
+#[test]
+fn what_is_found_in_each_log_and_in_the_one_a_record_away() {
+    let mut page = String::new();
+    for &lint in Lint::ALL {
+        for name in [lint.as_str().to_owned(), format!("{}.near", lint.as_str())] {
+            let report = report(&read(&name), &claims(lint));
+            writeln!(page, "{name}, {} records", report.n_records).unwrap();
+            for finding in &report.findings {
+                told(&mut page, finding);
+            }
+        }
+    }
+    insta::assert_snapshot!(page);
+}
+
+#[test]
+fn findings_stand_by_kind_the_worst_and_most_frequent_first() {
+    for &of in Lint::ALL {
+        let report = report(&read(of.as_str()), &claims(of));
+        let groups = report.groups();
+        let n: usize = groups.iter().map(|group| group.findings.len()).sum();
+        assert_eq!(n, report.findings.len());
+        for group in &groups {
+            assert_eq!(group.findings.len(), report.count(group.kind));
+            assert!(group.findings.iter().all(|one| one.kind == group.kind));
+        }
+        for pair in groups.windows(2) {
+            let rank = |at: usize| {
+                (
+                    pair[at].kind.severity(),
+                    std::cmp::Reverse(pair[at].findings.len()),
+                )
+            };
+            assert!(rank(0) <= rank(1), "{}", of.as_str());
         }
     }
 }
