@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::{Cause, Fix, WaitStep};
+use super::{Cause, Fix, Severity, WaitStep};
 use crate::event::talk::WaitRef;
 use crate::ids::{Seq, TaskId};
 use crate::mission::Mission;
@@ -83,7 +83,7 @@ pub struct Blocker {
 impl Blocker {
     /// Returns whether this is a sign of work going on rather than of anything wrong.
     pub const fn is_moving(&self) -> bool {
-        matches!(self.cause, Cause::InProgress | Cause::InRework)
+        matches!(self.cause.severity(), Severity::Moving)
     }
 }
 

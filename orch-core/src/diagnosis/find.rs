@@ -138,15 +138,8 @@ impl State {
         let mut found = self.blocker(ix, Cause::NoWakeSource, detail, "somebody is dispatched");
         for need in &task.needs {
             let end = self.end_of(need.task).unwrap_or(need.task);
-            let met = self.tasks[end].since();
-            let last = if met.seq > need.since.seq {
-                met
-            } else {
-                need.since
-            };
-            if last.seq > found.since.seq {
-                found.since = last;
-            }
+            let last = self.tasks[end].since().max_by_seq(need.since);
+            found.since = found.since.max_by_seq(last);
         }
         if found.since.seq != task.since().seq {
             found.because.push(found.since.seq);

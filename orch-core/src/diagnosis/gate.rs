@@ -6,6 +6,7 @@ use crate::fold::check::first_before;
 use crate::mission::gate::Gate;
 use crate::mission::state::State;
 use crate::mission::table::TaskIx;
+use crate::mission::task::Moment;
 
 impl State {
     /// The gates that are open now: those before which no other has to pass.
@@ -58,10 +59,7 @@ impl State {
         let newest = newest.and_then(|attempt| attempt.handed_over);
         let left = gate.held_by.map(|ix| self.incarnations[ix].since());
         let last = newest.into_iter().chain(left);
-        found.since = last.fold(
-            found.since,
-            |since, at| if at.seq > since.seq { at } else { since },
-        );
+        found.since = last.fold(found.since, Moment::max_by_seq);
         let left = left.map(|at| at.seq);
         let asked = gate.holder.iter().map(|(seq, _)| *seq);
         let decided = gate.decided.iter().map(|old| old.seq);

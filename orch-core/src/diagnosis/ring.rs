@@ -252,7 +252,6 @@ impl State {
                 (self.next_for(&other), "it hears from whom it waits for")
             }
             Some((WaitKind::Wait, _)) => (Party::Lead, "the lead ends one of the waits"),
-            Some((WaitKind::Unblocking, _)) => (Party::Lead, "the lead unblocks the task"),
             _ => (
                 Party::Lead,
                 "the lead removes one of the needs in the cycle",

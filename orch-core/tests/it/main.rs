@@ -9,6 +9,7 @@
 )]
 
 mod answers;
+mod diagnosed;
 mod found;
 mod laws;
 mod matrix;

@@ -4,12 +4,13 @@
 
 mod logs;
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use orch_core::command::Command;
 use orch_core::decide::{Context, Decision};
-use orch_core::diagnosis::{Blocker, Cause};
+use orch_core::diagnosis::{Blocker, Cause, Severity};
 use orch_core::event::Event;
 use orch_core::ids::TaskId;
 use orch_core::mission::Mission;
@@ -159,6 +160,7 @@ fn every_cause_is_raised_by_its_log_and_not_by_the_one_beside_it() {
                 blocker.because.iter().all(|seq| *seq <= mission.head()),
                 "{blocker:#?}"
             );
+            assert_eq!(blocker.is_moving(), cause.severity() == Severity::Moving);
         }
         let (other, now) = folded(&near);
         let found = raised(&other, cause, now);
@@ -202,6 +204,36 @@ fn the_first_fix_of_every_cause_is_accepted_and_clears_it() {
             now += TimeDelta::seconds(1);
             n_steps += 1;
         }
+    }
+}
+
+// spec: DECIDE-3
+#[test]
+fn what_would_clear_each_cause_and_who_may_ask_for_it() {
+    let mut page = String::new();
+    for &cause in Cause::ALL {
+        let (mission, now) = folded(&records(cause, false));
+        let mut found = raised(&mission, cause, now);
+        found.dedup();
+        for blocker in found {
+            writeln!(page, "{cause}: {}", blocker.detail).unwrap();
+            for fix in blocker.fixes {
+                let command = serde_json::to_string(&fix.command).unwrap();
+                writeln!(page, "  {}: {command}", fix.by).unwrap();
+            }
+        }
+    }
+    insta::assert_snapshot!(page);
+}
+
+#[test]
+fn a_cause_that_only_a_foreign_log_can_show_is_one_that_a_finding_tells() {
+    for &cause in Cause::ALL {
+        let log = records(cause, false);
+        let is_told = log.iter().any(|record| {
+            matches!(record.event(), Event::FindingRecorded(it) if it.title == cause.as_str())
+        });
+        assert_eq!(cause.is_told(), is_told, "{cause}");
     }
 }
 
