@@ -41,7 +41,8 @@ struct Stream {
     /// The places of the records in the log.
     places: Vec<usize>,
     answers: Answers,
-    snapshot: Option<Snapshot>,
+    /// The newest snapshot of each fold that made one.
+    snapshots: BTreeMap<String, Snapshot>,
 }
 
 impl MemoryJournal {
@@ -162,12 +163,10 @@ impl Journal for MemoryJournal {
         let Some(stream) = kept.missions.get_mut(mission) else {
             return Ok(());
         };
-        let is_newer = stream
-            .snapshot
-            .as_ref()
-            .is_none_or(|old| old.fold() != snapshot.fold() || old.seq() < snapshot.seq());
-        if is_newer {
-            stream.snapshot = Some(snapshot.clone());
+        let old = stream.snapshots.get(snapshot.fold());
+        if old.is_none_or(|old| old.seq() < snapshot.seq()) {
+            let fold = snapshot.fold().to_owned();
+            stream.snapshots.insert(fold, snapshot.clone());
         }
         Ok(())
     }
@@ -176,8 +175,8 @@ impl Journal for MemoryJournal {
         let kept = lock(&self.kept);
         let head = kept.head(mission);
         let stream = kept.missions.get(mission);
-        let snapshot = stream.and_then(|stream| stream.snapshot.clone());
-        Ok(snapshot.filter(|snapshot| snapshot.fold() == FOLD && snapshot.seq() <= head))
+        let snapshot = stream.and_then(|stream| stream.snapshots.get(FOLD));
+        Ok(snapshot.filter(|snapshot| snapshot.seq() <= head).cloned())
     }
 
     fn verify(&self, _progress: &mut dyn FnMut(Progress)) -> Result<Verified, StoreError> {

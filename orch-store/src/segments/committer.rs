@@ -25,6 +25,7 @@ use super::shared::Shared;
 use super::watchdog::Watchdog;
 use crate::error::{AppendError, StoreError};
 use crate::index::{Index, Mark};
+use crate::journal::SINCE_MAX;
 use crate::pending::{Answer, Reply, lock};
 use judge::{Judge, Lasts, Verdict};
 
@@ -202,7 +203,9 @@ impl<I: Index> Committer<I> {
                     expected,
                     actual,
                 } => {
-                    let max = crate::journal::SINCE_MAX;
+                    // More may be on record by now: who came later did not win.
+                    let n_won = actual.0.saturating_sub(expected.0);
+                    let max = usize::try_from(n_won).unwrap_or(usize::MAX).min(SINCE_MAX);
                     let pointers = self.shared.index.locate(&mission, expected, max)?;
                     let since = self.shared.files.read(&pointers)?;
                     Ok(Err(AppendError::Conflict { actual, since }))
