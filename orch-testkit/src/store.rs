@@ -11,14 +11,24 @@
 //!
 //! [`Journal`]: orch_store::journal::Journal
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a bad index fails the law, as any panic does"
+)]
+
 mod bench;
+mod claims;
 mod counterexample;
 mod draft;
+mod faulty;
+mod fixture;
 mod hold;
+mod known;
 mod law;
 pub mod laws;
 mod recorded;
 mod report;
+mod steps;
 pub mod stores;
 mod under_test;
 pub mod worker;
@@ -26,7 +36,9 @@ pub mod worker;
 pub use bench::{Bench, Tier};
 pub use counterexample::Counterexample;
 pub use draft::{Draft, mission};
-pub use hold::{hold, judge};
+pub use faulty::{AppendFault, Faulty, ReadFault};
+pub use fixture::write_fixture;
+pub use hold::{hold, judge, judge_within};
 pub use law::{Claim, Failed, Law, Outcome, Verdict};
 pub use recorded::{Call, Calls, Recorded};
 pub use report::{Report, Row};

@@ -5,7 +5,9 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
+use orch_core::ids::MissionId;
 use orch_store::capabilities::Capabilities;
 use orch_store::error::StoreError;
 use orch_store::journal::Journal;
@@ -13,6 +15,7 @@ use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 use tempfile::TempDir;
 
+use super::draft::mission;
 use super::law::{Failed, Law, Verdict};
 use super::recorded::{Calls, Recorded};
 use super::under_test::Subject;
@@ -45,6 +48,8 @@ pub struct Bench<'a> {
     worker: Option<WorkerSpec>,
     folder: TempDir,
     n_folders: Cell<u32>,
+    n_missions: Cell<u32>,
+    patience: Duration,
     calls: Calls,
     smallest: RefCell<Option<String>>,
 }
@@ -66,9 +71,23 @@ impl<'a> Bench<'a> {
             worker: subject.worker().or(worker),
             folder: tempfile::tempdir()?,
             n_folders: Cell::new(0),
+            n_missions: Cell::new(0),
+            patience: Duration::from_secs(20),
             calls: Calls::default(),
             smallest: RefCell::new(None),
         })
+    }
+
+    /// Sets how long a call is waited for before it is said to hang; 20 seconds by default.
+    #[must_use]
+    pub const fn patient_for(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// Returns how long a call is waited for before it is said to hang.
+    pub const fn patience(&self) -> Duration {
+        self.patience
     }
 
     /// Returns the store under test.
@@ -105,6 +124,13 @@ impl<'a> Bench<'a> {
         let path = self.folder.path().join(n.to_string());
         fs::create_dir(&path)?;
         Ok(path)
+    }
+
+    /// Returns a mission that no other case has used.
+    pub fn mission(&self) -> MissionId {
+        let n = self.n_missions.get() + 1;
+        self.n_missions.set(n);
+        mission(&format!("case {n}"))
     }
 
     /// Opens the store in a new folder.

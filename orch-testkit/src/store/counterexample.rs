@@ -73,13 +73,13 @@ impl fmt::Display for Counterexample {
     }
 }
 
-/// Where build results go: the folder that cargo marked as such, above the running program.
+/// Where build results go: the folder above the running program that is named or marked so.
 pub(super) fn target() -> PathBuf {
     let program = std::env::current_exe().unwrap_or_default();
-    let marked = program
-        .ancestors()
-        .find(|folder| folder.join("CACHEDIR.TAG").exists());
-    marked.unwrap_or_else(|| Path::new("target")).to_owned()
+    let is_target =
+        |folder: &&Path| folder.ends_with("target") || folder.join("CACHEDIR.TAG").exists();
+    let found = program.ancestors().find(is_target);
+    found.unwrap_or_else(|| Path::new("target")).to_owned()
 }
 
 fn file_name(text: &str) -> String {

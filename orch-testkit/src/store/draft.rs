@@ -77,7 +77,7 @@ impl Draft {
         let seal = |(seq, text): (u64, &String)| {
             let envelope = Envelope {
                 seq: Seq(seq),
-                id: next_id(),
+                id: Self::id(),
                 at: DateTime::UNIX_EPOCH + TimeDelta::seconds(seq.try_into().unwrap()),
                 mission: self.mission.clone(),
                 by: Actor::parse("human:ada").unwrap(),
@@ -89,6 +89,16 @@ impl Draft {
             Record::seal(envelope, event(seq, text)).unwrap()
         };
         (self.head + 1..).zip(&self.texts).map(seal).collect()
+    }
+
+    /// Returns an id that no other record has: they are counted within a process.
+    pub fn id() -> Uuid {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        let process = u128::from(std::process::id()) << 64;
+        let number = u128::from(NEXT.fetch_add(1, Ordering::Relaxed));
+        uuid::Builder::from_u128(process | number)
+            .with_version(uuid::Version::Custom)
+            .into_uuid()
     }
 
     /// Makes the append.
@@ -111,14 +121,4 @@ fn event(seq: u64, text: &str) -> Event {
         task: None,
         text: text.to_owned(),
     })
-}
-
-/// Ids are counted: they differ within a process, which is all that a law needs of them.
-fn next_id() -> Uuid {
-    static NEXT: AtomicU64 = AtomicU64::new(1);
-    let process = u128::from(std::process::id()) << 64;
-    let number = u128::from(NEXT.fetch_add(1, Ordering::Relaxed));
-    uuid::Builder::from_u128(process | number)
-        .with_version(uuid::Version::Custom)
-        .into_uuid()
 }

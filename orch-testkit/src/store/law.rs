@@ -41,10 +41,14 @@ pub enum Claim {
     Subscribe,
     /// That snapshots are kept.
     Snapshots,
+    /// That snapshots are kept, and survive the process.
+    LastingSnapshots,
     /// That there are handles that read beside a writer.
     Readers,
     /// That the store can be copied.
     Copies,
+    /// That what earlier versions wrote can be opened.
+    OldFormats,
 }
 
 /// How many cases a law looked at, or why it does not hold.

@@ -1,6 +1,7 @@
 //! Which laws hold for which stores, as JSON and as a table.
 
 use std::fmt::Write as _;
+use std::time::Instant;
 
 use serde::Serialize;
 
@@ -32,19 +33,27 @@ pub struct Row {
     pub text: &'static str,
     /// How it came out for each store.
     pub outcomes: Vec<Outcome>,
+    /// How long it took for each, in milliseconds.
+    pub took_ms: Vec<u128>,
 }
 
 impl Report {
     /// Holds stores against every law; each comes with its worker.
     pub fn on(stores: &[(&dyn Subject, Option<WorkerSpec>)]) -> Self {
-        let row = |law: &Law| Row {
-            number: law.number,
-            name: law.name,
-            text: law.text,
-            outcomes: stores
-                .iter()
-                .map(|(store, worker)| judge(*store, law, worker.clone()))
-                .collect(),
+        let row = |law: &Law| {
+            let timed = stores.iter().map(|(store, worker)| {
+                let begun = Instant::now();
+                let outcome = judge(*store, law, worker.clone());
+                (outcome, begun.elapsed().as_millis())
+            });
+            let (outcomes, took_ms) = timed.unzip();
+            Row {
+                number: law.number,
+                name: law.name,
+                text: law.text,
+                outcomes,
+                took_ms,
+            }
         };
         Self {
             version: env!("CARGO_PKG_VERSION"),
@@ -56,10 +65,22 @@ impl Report {
         }
     }
 
+    /// Returns what there is something to do about: the law, the store and how it came out.
+    pub fn bad(&self) -> Vec<(&Row, &str, &Outcome)> {
+        let mut found = Vec::new();
+        for row in &self.laws {
+            for (store, outcome) in self.stores.iter().zip(&row.outcomes) {
+                if !outcome.is_good() {
+                    found.push((row, store.as_str(), outcome));
+                }
+            }
+        }
+        found
+    }
+
     /// Whether there is nothing to do about any of it.
     pub fn is_good(&self) -> bool {
-        let mut outcomes = self.laws.iter().flat_map(|row| &row.outcomes);
-        outcomes.all(Outcome::is_good)
+        self.bad().is_empty()
     }
 
     /// Returns it as JSON.

@@ -1,7 +1,7 @@
 //! What an adapter says of its store, and nothing more.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use orch_store::capabilities::Capabilities;
@@ -52,6 +52,16 @@ pub trait StoreUnderTest: Send + Sync + 'static {
         None
     }
 
+    /// Returns a folder with stores that earlier versions wrote, which can still be opened; `None`
+    /// if that is not claimed.
+    ///
+    /// It has a folder for each version, with the files of the store in `store` and its records, in
+    /// their order, in `records.jsonl`: [`write_fixture`](super::write_fixture) makes one. What is
+    /// in `newer` is a store of a format that is yet to come, and has to be refused.
+    fn fixtures(&self) -> Option<PathBuf> {
+        None
+    }
+
     /// Returns the program that serves this store as a [worker](super::worker); `None` for the
     /// running one, where [`store_laws!`](crate::store_laws) put a worker into the tests.
     fn worker(&self) -> Option<WorkerSpec> {
@@ -96,6 +106,9 @@ pub trait Subject: Send + Sync {
     /// As [`StoreUnderTest::copy`].
     fn copy(&self, from: &Path, to: &Path) -> Option<Result<(), StoreError>>;
 
+    /// As [`StoreUnderTest::fixtures`].
+    fn fixtures(&self) -> Option<PathBuf>;
+
     /// As [`StoreUnderTest::worker`].
     fn worker(&self) -> Option<WorkerSpec>;
 }
@@ -122,6 +135,10 @@ impl<T: StoreUnderTest> Subject for T {
 
     fn copy(&self, from: &Path, to: &Path) -> Option<Result<(), StoreError>> {
         StoreUnderTest::copy(self, from, to)
+    }
+
+    fn fixtures(&self) -> Option<PathBuf> {
+        StoreUnderTest::fixtures(self)
     }
 
     fn worker(&self) -> Option<WorkerSpec> {

@@ -14,12 +14,13 @@ use super::protocol::{Ask, Handed, Told, parse};
 use crate::store::under_test::{Close, Subject};
 
 /// Serves a store on standard input and output until the input ends, if this process was started
-/// to do that; otherwise it does nothing.
-pub fn serve_if_asked(store: &dyn Subject) {
-    let asked = std::env::var(ASKED);
-    if asked.is_ok_and(|name| name == store.name()) {
+/// to do that; otherwise it does nothing. Returns whether it did.
+pub fn serve_if_asked(store: &dyn Subject) -> bool {
+    let asked = std::env::var(ASKED).is_ok_and(|name| name == store.name());
+    if asked {
         serve(store).unwrap();
     }
+    asked
 }
 
 /// Serves a store on standard input and output until the input ends.
