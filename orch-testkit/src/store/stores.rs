@@ -1,6 +1,6 @@
 //! The stores of `orch-store`, as their author holds them against the laws.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -70,6 +70,17 @@ impl StoreUnderTest for Jsonl {
     fn copy(&self, from: &Path, to: &Path) -> Option<Result<(), StoreError>> {
         Some(copy(from, to))
     }
+
+    fn fixtures(&self) -> Option<PathBuf> {
+        Some(fixtures("jsonl"))
+    }
+}
+
+/// Returns the folder of what earlier versions of a store of the project wrote.
+pub fn fixtures(store: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("fixtures/stores")
+        .join(store)
 }
 
 /// What every journal of segments claims, whatever its index.

@@ -14,5 +14,6 @@ mod memory {
     orch_testkit::store_laws!(Memory);
 }
 
+mod old_index;
 mod sled;
 mod worker;

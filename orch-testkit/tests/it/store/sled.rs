@@ -1,6 +1,6 @@
 //! The journal with its index in sled.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use orch_store::capabilities::Capabilities;
@@ -40,6 +40,10 @@ impl StoreUnderTest for Sled {
 
     fn copy(&self, from: &Path, to: &Path) -> Option<Result<(), StoreError>> {
         Some(stores::copy(from, to))
+    }
+
+    fn fixtures(&self) -> Option<PathBuf> {
+        Some(stores::fixtures("sled"))
     }
 }
 
