@@ -2,11 +2,14 @@
 
 use chrono::TimeDelta;
 use orch_core::command::{Command, Rebind};
+use orch_core::event::agent::{Shutdown, ShutdownStage};
 use orch_core::event::attempt::{Dispatched, HandoffStatus};
 use orch_core::event::clock::{ClockKind, ClockSubject, Timeout};
-use orch_core::event::gate::GateRequested;
+use orch_core::event::gate::{GateDecided, GateRequested, Verdict};
+use orch_core::event::mission::{MissionClosed, MissionOutcome};
+use orch_core::event::note::Note;
 use orch_core::event::talk::{Message, MessageClass};
-use orch_core::event::task::TaskDeclared;
+use orch_core::event::task::{TaskClosed, TaskDeclared, Unmet};
 use orch_core::ids::AttemptNo;
 use orch_core::policy::Policy;
 use orch_core::record::Record;
@@ -14,7 +17,10 @@ use proptest::strategy::{Strategy, ValueTree as _};
 use proptest::test_runner::TestRunner;
 
 use crate::strategy;
-use crate::world::{World, agent, by, gate, label, lead, message, name, party, request_gate, task};
+use crate::world::{
+    World, agent, by, decide_gate, gate, handoff, label, lead, message, name, party, request_gate,
+    task,
+};
 
 /// A log of the corpus.
 #[derive(Debug, Clone)]
@@ -87,7 +93,128 @@ pub fn told() -> Vec<Story> {
         named("rebound after an approval", rebound_after_an_approval()),
         named("clock of an attempt before", clock_of_an_attempt_before()),
         named("one too many in flight", one_too_many_in_flight()),
+        named("remark to who owes a reply", remark_to_who_owes_a_reply()),
+        named("ring of needs", ring_of_needs()),
+        named("closed over work", closed_over_work()),
+        named("closed with nothing", closed_with_nothing()),
+        named("judge of its own work", judge_of_its_own_work()),
+        named("waived by a worker", waived_by_a_worker()),
+        named("done after its shutdown", done_after_its_shutdown()),
+        named("need that failed", need_that_failed()),
     ]
+}
+
+/// Something is asked of an agent, which is then told something else (002).
+fn remark_to_who_owes_a_reply() -> World {
+    let mut world = staged(Policy::default());
+    let asked = message(
+        "human:ada",
+        "agent:a",
+        MessageClass::Actionable,
+        "which port?",
+    );
+    world.accepts(&lead(), Command::Send(asked));
+    let told = message("human:ada", "agent:a", MessageClass::Fyi, "lunch is at one");
+    world.accepts(&lead(), Command::Send(told));
+    world
+}
+
+/// Two tasks need each other (003).
+fn ring_of_needs() -> World {
+    let mut world = World::new().agents(&["a"]);
+    for (id, need) in [("t1", "t2"), ("t2", "t1")] {
+        let declared = TaskDeclared::new(task(id), id).needs(task(need));
+        world.happens(&lead(), declared);
+    }
+    world
+}
+
+/// The mission is said to be complete while an attempt runs (000).
+fn closed_over_work() -> World {
+    let mut world = staged(Policy::default());
+    world.start("t2", "a");
+    world.happens(&lead(), completed());
+    world
+}
+
+/// The mission is said to be complete before there is a task (000).
+fn closed_with_nothing() -> World {
+    let mut world = World::new();
+    world.happens(&lead(), completed());
+    world
+}
+
+fn completed() -> MissionClosed {
+    MissionClosed {
+        outcome: MissionOutcome::Completed,
+        forced: false,
+        reason: "over".to_owned(),
+    }
+}
+
+/// Whoever did the work approves it (003).
+fn judge_of_its_own_work() -> World {
+    decided_by_the_author(Verdict::Approved)
+}
+
+/// Whoever did the work waives its gate (003).
+fn waived_by_a_worker() -> World {
+    decided_by_the_author(Verdict::Waived)
+}
+
+fn decided_by_the_author(verdict: Verdict) -> World {
+    let mut world = staged(Policy::default());
+    world.finish("t1", "a");
+    let Command::DecideGate(decided) = decide_gate("t1", 1, "tester", "agent:a", verdict) else {
+        return world;
+    };
+    let reason = "it is good".to_owned();
+    world.happens(&by("a"), GateDecided { reason, ..decided });
+    world
+}
+
+/// An agent that agreed to stop hands over after all (001).
+fn done_after_its_shutdown() -> World {
+    let mut world = staged(Policy::default());
+    world.start("t2", "a");
+    for (who, stage) in [
+        (lead(), ShutdownStage::Requested),
+        (by("a"), ShutdownStage::Acknowledged),
+    ] {
+        let reason = "enough".to_owned();
+        let (agent, stage) = (agent("a"), stage);
+        world.happens(
+            &who,
+            Shutdown {
+                agent,
+                stage,
+                reason,
+            },
+        );
+    }
+    world.happens(&by("a"), handoff("t2", 1, "a", HandoffStatus::Done));
+    world
+}
+
+/// What a task needs is given up (003).
+fn need_that_failed() -> World {
+    let mut world = World::new().agents(&["a"]).tasks(&["t1"]);
+    world.declare_after("t2", &["t1"]);
+    let cancelled = TaskClosed {
+        task: task("t1"),
+        outcome: Unmet::Cancelled,
+        reason: "not wanted".to_owned(),
+    };
+    world.accepts(&lead(), Command::CloseTask(cancelled));
+    let text = "what now?".to_owned();
+    world.happens(
+        &lead(),
+        Note {
+            task: Some(task("t2")),
+            text,
+        },
+    );
+    world
 }
 
 /// A gate is given to an agent that has left already (002).

@@ -56,6 +56,7 @@ use orch_core::mission::Mission;
 use orch_core::record::Record;
 
 use facts::Facts;
+pub(crate) use fold::are_apart;
 pub use fold::check_commute;
 pub use ghost::{Ghost, GhostAttempt, GhostGate, GhostTask, Judgement, Phase, Standing};
 pub use graph::{Graph, check_graph};
@@ -300,6 +301,11 @@ impl Probe {
         if !holds {
             self.wrong.push(what());
         }
+    }
+
+    /// How often there was something to look at, and what was wrong.
+    pub(crate) fn into_found(self) -> (u64, Vec<String>) {
+        (self.times, self.wrong)
     }
 
     fn report(self, invariant: &'static str, seq: Seq, coverage: &mut Coverage) -> Vec<Breach> {

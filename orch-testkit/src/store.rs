@@ -35,6 +35,7 @@ pub mod worker;
 
 pub use bench::{Bench, Tier};
 pub use counterexample::Counterexample;
+pub(crate) use counterexample::target;
 pub use draft::{Draft, mission};
 pub use faulty::{AppendFault, Faulty, ReadFault};
 pub use fixture::write_fixture;

@@ -1,4 +1,10 @@
 //! Generated events and commands over a small scope, ids out of scope included.
+//!
+//! Those here are indiscriminate: every kind, every id, whatever is there. [`likely`] draws what real
+//! journals are made of, about what is there.
+
+pub mod likely;
+pub mod weights;
 
 use chrono::TimeDelta;
 use orch_core::command::{Command, Dispatch, Join, OpenMission, Rebind};

@@ -317,6 +317,16 @@ fn placeless(mission: &Mission) -> Facts {
     facts
 }
 
+/// Whether two records that come next are about disjoint tasks and agents, so that their order cannot
+/// matter.
+pub(crate) fn are_apart(mission: &Mission, first: &Record, second: &Record) -> bool {
+    let (Some(one), Some(other)) = (footprint(mission, first), footprint(mission, second)) else {
+        return false;
+    };
+    let is_apart = one.tasks.is_disjoint(&other.tasks) && one.agents.is_disjoint(&other.agents);
+    is_apart && mission.closed().is_none()
+}
+
 /// Folds two records in either order and says what differs; `None` when they are not about disjoint
 /// tasks and agents, so that their order may matter.
 pub fn check_commute(
@@ -325,9 +335,7 @@ pub fn check_commute(
     second: &Record,
     apply: Apply,
 ) -> Option<Result<(), String>> {
-    let (one, other) = (footprint(mission, first)?, footprint(mission, second)?);
-    let is_apart = one.tasks.is_disjoint(&other.tasks) && one.agents.is_disjoint(&other.agents);
-    if !is_apart || mission.closed().is_some() {
+    if !are_apart(mission, first, second) {
         return None;
     }
     let fold = |order: [&Record; 2]| {

@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use orch_core::ids::{AgentRef, AttemptNo, GateName, Seq, TaskId};
+use serde::{Deserialize, Serialize};
 
 /// Everything that is observed of a mission at one position of its log.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Facts {
     /// Every task that is known, declared or only named.
     pub tasks: BTreeMap<TaskId, TaskFacts>,
@@ -30,7 +32,8 @@ pub struct Facts {
 }
 
 /// One task.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct TaskFacts {
     /// Its status.
     pub status: String,
@@ -55,31 +58,38 @@ pub struct TaskFacts {
 }
 
 /// One attempt.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct AttemptFacts {
     /// Who it was handed to.
     pub owner: AgentRef,
     /// How far it is: dispatched, started, `handed_over` or closed.
     pub stage: String,
     /// Whether it is there, as far as clocks tell: alive, suspect or lost; of one in flight only.
+    #[serde(default)]
     pub liveness: Option<String>,
     /// How many signs of life came too late.
+    #[serde(default)]
     pub late_signs: u32,
 }
 
 /// One gate of a task.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct GateFacts {
     /// Its status.
     pub status: String,
     /// Who holds it, as text.
+    #[serde(default)]
     pub holder: Option<String>,
     /// Whether a decision on it no longer counts.
+    #[serde(default)]
     pub stale: bool,
 }
 
 /// What the fold makes of one record.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RecordFacts {
     /// Clean, marked, evidence or ignored.
     pub standing: Standing,
@@ -88,7 +98,8 @@ pub struct RecordFacts {
 }
 
 /// What a record is worth.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// It takes effect.
     Clean,
@@ -101,7 +112,8 @@ pub enum Standing {
 }
 
 /// One thing that somebody owes.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Owed {
     /// What: a reply, an answer, an acknowledgement, a gate, an unblocking or a ruling.
     pub kind: String,

@@ -74,7 +74,7 @@ impl fmt::Display for Counterexample {
 }
 
 /// Where build results go: the folder above the running program that is named or marked so.
-pub(super) fn target() -> PathBuf {
+pub(crate) fn target() -> PathBuf {
     let program = std::env::current_exe().unwrap_or_default();
     let is_target =
         |folder: &&Path| folder.ends_with("target") || folder.join("CACHEDIR.TAG").exists();

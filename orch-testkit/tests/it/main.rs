@@ -13,6 +13,7 @@ mod interleave;
 mod invariants;
 mod lint;
 mod power;
+mod machine;
 mod sabotage;
 mod scenarios;
 mod store;
