@@ -1,7 +1,7 @@
 //! The answers to a command.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 use thiserror::Error;
 
 use crate::codes::Code;
@@ -48,7 +48,7 @@ pub enum Decision {
 }
 
 /// Something that the host is asked to do; the core does none of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Effect {
@@ -86,14 +86,14 @@ pub enum Effect {
 }
 
 /// A record that is the reason for an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Fact {
     /// Its position.
     pub seq: Seq,
 }
 
 /// When it makes sense to ask again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum RetryHint {
@@ -123,4 +123,33 @@ pub struct Rejection {
     pub instead: Vec<Command>,
     /// When it makes sense to ask again.
     pub retry: RetryHint,
+}
+
+/// Reads what was written; the rule follows from the code.
+impl<'de> Deserialize<'de> for Rejection {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Written {
+            code: Code,
+            message: String,
+            because: Vec<Fact>,
+            instead: Vec<Command>,
+            retry: RetryHint,
+        }
+        let Written {
+            code,
+            message,
+            because,
+            instead,
+            retry,
+        } = Written::deserialize(from)?;
+        Ok(Self {
+            code,
+            rule: code.rule(),
+            message,
+            because,
+            instead,
+            retry,
+        })
+    }
 }
