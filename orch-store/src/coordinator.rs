@@ -14,6 +14,7 @@ mod ask;
 mod begun;
 mod outcome;
 mod slot;
+mod upon;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -32,6 +33,7 @@ use crate::journal::Journal;
 use crate::pending::{Pending, lock};
 use begun::Glance;
 use slot::Slot;
+pub(crate) use upon::{Basis, Since, Upon};
 
 /// How often a command is decided anew because somebody else was faster.
 ///

@@ -169,6 +169,32 @@ pub enum StoreError {
         /// What was asked for.
         what: &'static str,
     },
+    /// The process that served the store ended, or is not heard of.
+    #[error("the process that served the store at {path} is gone: {why}", path = path.display())]
+    OwnerGone {
+        /// The store.
+        path: PathBuf,
+        /// What was seen of it.
+        why: String,
+    },
+    /// The process that serves the store speaks another version of the protocol.
+    #[error("{holder} serves the store at {path} in version {theirs} of the protocol, not {ours}", path = path.display())]
+    OtherProtocol {
+        /// The store.
+        path: PathBuf,
+        /// Who has it, as far as can be told.
+        holder: String,
+        /// The version it speaks.
+        theirs: u32,
+        /// The version spoken here.
+        ours: u32,
+    },
+    /// The process that serves the store did not do what was asked.
+    #[error("the owner of the store refused: {what}")]
+    Owner {
+        /// What it says.
+        what: String,
+    },
 }
 
 impl StoreError {

@@ -31,4 +31,5 @@ pub mod mirror;
 mod oneshot;
 pub mod pending;
 pub mod segments;
+pub mod socket;
 pub mod watch;

@@ -28,7 +28,7 @@ mod entry;
 mod files;
 mod layout;
 mod line;
-mod lock;
+pub(crate) mod lock;
 mod mark_file;
 mod open;
 mod options;
@@ -64,6 +64,7 @@ use watchdog::Watchdog;
 
 pub use backup::backup;
 pub use create::create;
+pub(crate) use layout::Layout;
 pub use layout::{Identity, Kind, STORE_FORMAT};
 pub use open::{InMemory, IndexHome, IndexState, Opened, Opening, discard_index, open, open_with};
 pub use options::{Options, Stage};
@@ -80,12 +81,12 @@ const BATCH_MAX_RECORDS: usize = 100_000;
 /// # Errors
 /// When there is none, or it is newer than this version.
 pub fn identity(root: &Path) -> Result<Identity, StoreError> {
-    layout::Layout::new(root).identity()
+    Layout::new(root).identity()
 }
 
 /// Whether a folder is a store, whatever its state.
 pub fn is_store(root: &Path) -> bool {
-    layout::Layout::new(root).is_store()
+    Layout::new(root).is_store()
 }
 
 /// A journal of segments, open for writing by this process alone.

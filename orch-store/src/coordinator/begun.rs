@@ -77,6 +77,17 @@ impl Coordinator {
         ask: &Ask,
         make: &impl Fn(&Mission) -> Result<(Actor, Command), E>,
     ) -> Result<Begun<E>, E> {
+        self.begin_upon(mission, ask, &|state, _| make(state))
+    }
+
+    /// The same; `make` sees as well what of the state is in flight, or `None` if it is the state
+    /// in which the command was answered before.
+    pub(super) fn begin_upon<E: From<CommandError>>(
+        &self,
+        mission: &MissionId,
+        ask: &Ask,
+        make: &impl Fn(&Mission, Option<&Slot>) -> Result<(Actor, Command), E>,
+    ) -> Result<Begun<E>, E> {
         let slot = self.slot(mission);
         let mut slot = lock(&slot);
         let first = slot.load(&*self.journal, mission);
@@ -91,12 +102,12 @@ impl Coordinator {
         let prior = self.prior(mission, ask).map_err(E::from)?;
         let before = Slot::before(&*self.journal, mission, &prior);
         let made = match before.map_err(|error| E::from(error.into()))? {
-            Some(then) => make(&then),
+            Some(then) => make(&then, None),
             None => {
                 if let Some((expected, actual)) = unmet(&slot, ask) {
                     return Ok(answer_now(&slot, Then::Moved { expected, actual }));
                 }
-                make(slot.mission())
+                make(slot.mission(), Some(&slot))
             }
         };
         let (by, command) = match made {

@@ -40,8 +40,8 @@ pub(super) struct Slot {
 #[derive(Debug)]
 struct Flight {
     key: Option<CommandKey>,
-    /// The id of its last record.
-    last: Option<Uuid>,
+    /// Its records: whoever decides from afar is told of them before they are durable.
+    records: Vec<Record>,
     pending: Pending,
 }
 
@@ -89,7 +89,8 @@ impl Slot {
 
     /// Returns the record in flight that the next one comes after; `None` if all is durable.
     pub(super) fn last_in_flight(&self) -> Option<Uuid> {
-        self.flights.back().and_then(|flight| flight.last)
+        let last = self.flights.back()?.records.last()?;
+        Some(last.envelope().id)
     }
 
     /// Returns the append in flight that answers a command id.
@@ -127,9 +128,30 @@ impl Slot {
         }
         self.flights.push_back(Flight {
             key: key.cloned(),
-            last: records.last().map(|record| record.envelope().id),
+            records: records.to_vec(),
             pending: pending.clone(),
         });
+    }
+
+    /// Returns at most `max` records after a position, up to the state: those that the journal has,
+    /// and then those in flight; `None` if they do not reach it.
+    pub(super) fn since(
+        &self,
+        journal: &dyn Journal,
+        mission: &MissionId,
+        after: Seq,
+        max: usize,
+    ) -> Result<Option<Vec<Record>>, StoreError> {
+        let mut records = journal.read(mission, after, max)?;
+        let mut last = records.last().map_or(after, Record::seq);
+        for record in self.flights.iter().flat_map(|flight| &flight.records) {
+            if record.seq() == last.next() {
+                last = record.seq();
+                records.push(record.clone());
+            }
+        }
+        let reach = last == self.mission().head() && records.len() <= max;
+        Ok(reach.then_some(records))
     }
 
     /// Returns a snapshot if the last one is long ago.

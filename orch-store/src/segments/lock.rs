@@ -8,10 +8,13 @@ use std::io::{self, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::layout::Layout;
 use crate::error::StoreError;
+
+/// How often it is looked whether to give way.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// The lock, held until it is dropped.
 #[derive(Debug)]
@@ -24,8 +27,13 @@ pub(crate) struct Lock {
 }
 
 impl Lock {
-    /// Takes the lock of a store, and waits for it no longer than `wait`.
-    pub(crate) fn take(layout: &Layout, wait: Duration) -> Result<Self, StoreError> {
+    /// Takes the lock of a store, and waits for it no longer than `wait`, nor when it should give
+    /// way.
+    pub(crate) fn take(
+        layout: &Layout,
+        wait: Duration,
+        give_way: Option<&(dyn Fn() -> bool + Send + Sync)>,
+    ) -> Result<Self, StoreError> {
         let (path, root) = (&layout.lock(), layout.root());
         let file = OpenOptions::new()
             .read(true)
@@ -36,7 +44,7 @@ impl Lock {
             .map_err(|error| not_opened(path, root, error))?;
         let file = match file.try_lock() {
             Ok(()) => file,
-            Err(TryLockError::WouldBlock) => wait_for(file, wait, path, root)?,
+            Err(TryLockError::WouldBlock) => wait_for(file, wait, give_way, path, root)?,
             Err(TryLockError::Error(error)) => return Err(StoreError::io("lock", path, error)),
         };
         let identity = lock_identity(layout)?;
@@ -65,6 +73,22 @@ impl Lock {
     }
 }
 
+/// Tells whether this very process has the lock of a store.
+pub(crate) fn is_ours(layout: &Layout) -> bool {
+    let path = layout.lock();
+    let Ok(file) = File::open(&path) else {
+        return false;
+    };
+    let is_held = matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock));
+    is_held && Holder::of(&path).pid == Some(std::process::id())
+}
+
+/// Says who has the lock of a store, as far as can be told, and whether that process is stopped.
+pub(crate) fn holder(layout: &Layout) -> (String, bool) {
+    let holder = Holder::of(&layout.lock());
+    (holder.to_string(), holder.is_stopped())
+}
+
 /// Locks the file that says that there is a store; nobody has it unless his lock file is gone.
 fn lock_identity(layout: &Layout) -> Result<File, StoreError> {
     let path = layout.identity_file();
@@ -85,7 +109,13 @@ fn lock_identity(layout: &Layout) -> Result<File, StoreError> {
 
 /// Waits in the queue of the operating system, on a thread of its own because that wait has no
 /// limit; a thread that is left behind gives the lock back as soon as it gets it.
-fn wait_for(file: File, wait: Duration, path: &Path, root: &Path) -> Result<File, StoreError> {
+fn wait_for(
+    file: File,
+    wait: Duration,
+    give_way: Option<&(dyn Fn() -> bool + Send + Sync)>,
+    path: &Path,
+    root: &Path,
+) -> Result<File, StoreError> {
     let (sender, receiver) = mpsc::channel();
     let waiter = std::thread::Builder::new().name("orch-lock".to_owned());
     let spawned = waiter.spawn(move || {
@@ -93,7 +123,18 @@ fn wait_for(file: File, wait: Duration, path: &Path, root: &Path) -> Result<File
         drop(sender.send(locked));
     });
     spawned.map_err(|error| StoreError::io("wait for", path, error))?;
-    match receiver.recv_timeout(wait) {
+    let until = Instant::now().checked_add(wait);
+    let received = loop {
+        let left = until.map_or(Duration::MAX, |until| {
+            until.saturating_duration_since(Instant::now())
+        });
+        let received = receiver.recv_timeout(give_way.map_or(left, |_| left.min(LOOK)));
+        let is_answer = !matches!(received, Err(RecvTimeoutError::Timeout));
+        if is_answer || left <= LOOK || give_way.is_none_or(|give_way| give_way()) {
+            break received;
+        }
+    };
+    match received {
         Ok(Ok(file)) => Ok(file),
         Ok(Err(error)) => Err(StoreError::io("lock", path, error)),
         Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
@@ -119,14 +160,19 @@ fn not_opened(path: &Path, root: &Path, error: io::Error) -> StoreError {
 
 /// Writes down who has the lock.
 fn sign(mut file: &File) -> io::Result<()> {
+    file.set_len(0)?;
+    file.rewind()?;
+    writeln!(file, "{} {}", std::process::id(), program())
+}
+
+/// Names this program by its file and its first word.
+pub(crate) fn program() -> String {
     let mut words = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
     let program = words.next().unwrap_or_default();
     let program = Path::new(&program).file_name().unwrap_or_default();
     let verb = words.next().unwrap_or_default();
     let name = format!("{} {verb}", program.to_string_lossy()).replace(char::is_control, " ");
-    file.set_len(0)?;
-    file.rewind()?;
-    writeln!(file, "{} {}", std::process::id(), name.trim_end())
+    name.trim_end().to_owned()
 }
 
 /// Who has the lock, as far as the lock file tells.

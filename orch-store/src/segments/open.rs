@@ -138,7 +138,7 @@ pub fn open_with<H: IndexHome>(
             asked: home.kind().as_str().to_owned(),
         });
     }
-    let lock = Lock::take(&layout, options.lock_wait)?;
+    let lock = Lock::take(&layout, options.lock_wait, options.give_way.as_deref())?;
     let journal = identity.origin;
     let total = n_bytes(&layout)?;
     let mut finding = reporter(options, Stage::FindingTheEnd, total);
@@ -300,7 +300,7 @@ fn catch_up<I: Index>(
 pub fn discard_index(root: &Path, lock_wait: Duration) -> Result<(), StoreError> {
     let layout = Layout::new(root);
     layout.identity()?;
-    let _lock = Lock::take(&layout, lock_wait)?;
+    let _lock = Lock::take(&layout, lock_wait, None)?;
     remove_index(&layout)
 }
 

@@ -18,6 +18,8 @@ pub enum Stage {
 
 type Watch = dyn Fn(Stage, Progress) + Send + Sync;
 
+type GiveWay = dyn Fn() -> bool + Send + Sync;
+
 /// How to open a store.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -32,6 +34,9 @@ pub struct Options {
     pub hang_limit: Duration,
     /// Who is told how far a long opening has come.
     pub watch: Option<Arc<Watch>>,
+    /// Asked now and then while the store is waited for: once it says yes, the wait is over, as it
+    /// is when whoever has the store has begun to serve it.
+    pub give_way: Option<Arc<GiveWay>>,
 }
 
 impl Default for Options {
@@ -42,6 +47,7 @@ impl Default for Options {
             record_max_bytes: 4 * 1024 * 1024,
             hang_limit: Duration::from_secs(60),
             watch: None,
+            give_way: None,
         }
     }
 }

@@ -14,6 +14,7 @@ mod marks;
 mod mirror;
 mod opening;
 mod races;
+mod socket;
 mod staged;
 mod support;
 mod writers;
