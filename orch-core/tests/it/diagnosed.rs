@@ -60,7 +60,7 @@ fn page(situations: Vec<Situation>) -> String {
     page
 }
 
-fn waits(who: &str, on: &str) -> WaitDeclared {
+pub(crate) fn waits(who: &str, on: &str) -> WaitDeclared {
     WaitDeclared {
         who: WaitRef::parse(who).unwrap(),
         on: WaitRef::parse(on).unwrap(),

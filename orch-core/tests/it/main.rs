@@ -12,6 +12,7 @@ mod answers;
 mod diagnosed;
 mod found;
 mod laws;
+mod linted;
 mod matrix;
 mod memory;
 mod regressions;
