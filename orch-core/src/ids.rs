@@ -317,6 +317,13 @@ mod tests {
             TaskId::parse(&"x".repeat(257)),
             Err(IdError::TooLong { .. })
         ));
+        assert!(TaskId::parse(&"x".repeat(256)).is_ok());
+    }
+
+    #[test]
+    fn an_id_that_is_no_string_is_refused_by_what_it_should_be() {
+        let refused = serde_json::from_str::<TaskId>("7").unwrap_err();
+        assert!(refused.to_string().contains("expected a string"));
     }
 
     #[test]

@@ -324,6 +324,9 @@ mod tests {
         for kind in lints.chain(codes) {
             assert!(kind.rule_row().is_some(), "{}", kind.as_str());
             assert_eq!(Kind::parse(kind.as_str()), Some(kind));
+            for text in [kind.title(), kind.help()] {
+                assert!(text.ends_with('.'), "{}: {text}", kind.as_str());
+            }
         }
     }
 }

@@ -152,6 +152,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_word_that_is_no_party_is_refused() {
+        for word in ["robot", "hosts", "agent", ""] {
+            assert!(Actor::parse(word).is_err(), "{word}");
+            assert!(Party::parse(word).is_err(), "{word}");
+        }
+    }
+
+    #[test]
     fn actors_and_parties_round_trip_through_their_written_form() {
         for text in ["host", "agent:coder#2", "human:ada", "import:beads"] {
             assert_eq!(Actor::parse(text).unwrap().to_string(), text);

@@ -106,6 +106,11 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_rule_is_shown_by_its_id() {
+        assert_eq!(format!("{:8}|", rule("ID-1").unwrap()), "ID-1    |");
+    }
+
+    #[test]
     fn every_rule_id_is_used_once() {
         let mut ids: Vec<_> = RULES.iter().map(|rule| rule.id).collect();
         ids.sort_unstable();

@@ -72,3 +72,13 @@ fn reading_names_every_bad_line_and_tells_a_torn_tail_from_garbage() {
     assert!(read_lines(b"").bad.is_empty());
     assert_eq!(read_lines(b"\xff\xfe\n").bad.len(), 1);
 }
+
+#[test]
+fn a_version_tells_what_is_newer_from_what_is_wrong() {
+    let of = |version: u32| LINE.replace("\"v\":1", &format!("\"v\":{version}"));
+    let newer = Record::parse(of(2).as_bytes()).unwrap_err();
+    assert!(matches!(newer, RecordError::NewerFormat { found: 2 }));
+    let wrong = of(1).replace("\"seq\":7", "\"seq\":\"seven\"");
+    let wrong = Record::parse(wrong.as_bytes()).unwrap_err();
+    assert!(matches!(wrong, RecordError::Envelope { .. }));
+}

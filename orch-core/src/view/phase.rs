@@ -51,11 +51,10 @@ impl Mission {
             because,
         };
         if let Some(closed) = &state.closed {
-            let is_delivered = state.tasks.len() > 0
-                && state
-                    .tasks
-                    .rows()
-                    .all(|(_, task)| task.status() != TaskStatus::Accepted)
+            let is_delivered = state
+                .tasks
+                .rows()
+                .all(|(_, task)| task.status() != TaskStatus::Accepted)
                 && state
                     .tasks
                     .rows()

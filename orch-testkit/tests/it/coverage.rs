@@ -3,7 +3,7 @@
 use orch_core::coverage::{Cell, Coverage};
 use orch_core::diagnosis::Cause;
 use orch_core::ids::Seq;
-use orch_core::lint::Lint;
+use orch_core::lint::{Kind, Lint};
 use orch_core::record::Record;
 use orch_core::status::attempt::{AttemptEvent, AttemptStatus};
 use orch_core::status::task::{TaskEvent, TaskStatus};
@@ -40,6 +40,9 @@ fn a_rule_is_covered_by_the_findings_that_name_it() {
     let seen = |id: &str| coverage.rules().find(|(rule, _)| rule.id == id).unwrap().1;
     assert_eq!(seen("FOLD-4").unwrap().first, Seq(6));
     assert_eq!(seen("ORDER-1"), None);
+    let found = coverage.finding(Kind::Lint(Lint::SeveralWorkers)).unwrap();
+    assert_eq!((found.n, found.first), (1, Seq(6)));
+    assert_eq!(coverage.finding(Kind::Lint(Lint::PollLoop)), None);
     assert_eq!(coverage.kind("dispatched").unwrap().n, 2);
     assert_eq!(coverage.n_records(), 6);
 }

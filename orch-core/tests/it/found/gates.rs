@@ -187,6 +187,93 @@ fn a_gate_that_could_never_open_is_not_declared() {
     }
 }
 
+// spec: GATE-1
+#[test]
+fn a_gate_opens_after_those_that_it_names_and_after_no_other() {
+    let mut world = World::unlimited().agents(&["a"]);
+    let stage = GateStage::Accept;
+    let mut last = GateSpec::new(gate("last"), stage);
+    last.after = Some(vec![gate("first")]);
+    world.declare(TaskDeclared {
+        gates: vec![
+            GateSpec::new(gate("first"), stage),
+            GateSpec::new(gate("beside"), stage),
+            last,
+        ],
+        ..TaskDeclared::new(task("t1"), "t1")
+    });
+    world.finish("t1", "a");
+    let early = decide_gate("t1", 1, "last", "human:ada", Verdict::Approved);
+    world.rejects(&lead(), world.judging_newest(early), Code::GateNotOpen);
+    world.passes("t1", "first");
+    world.passes("t1", "last");
+    assert_eq!(world.status("t1"), TaskStatus::InReview);
+    world.passes("t1", "beside");
+    assert_eq!(world.status("t1"), TaskStatus::Accepted);
+}
+
+// spec: GATE-1, FOLD-4
+#[test]
+fn of_a_gate_that_was_declared_after_what_is_not_before_it_the_rest_holds() {
+    let spec = |name, stage, after: &[&str]| GateSpec {
+        after: Some(after.iter().map(|name| gate(name)).collect()),
+        ..GateSpec::new(gate(name), stage)
+    };
+    let mut world = World::unlimited().agents(&["a"]);
+    let gates = vec![
+        GateSpec::new(gate("first"), GateStage::Accept),
+        GateSpec::new(gate("merge"), GateStage::Deliver),
+        spec("last", GateStage::Accept, &["first", "merge", "none"]),
+    ];
+    let declared = TaskDeclared {
+        gates,
+        ..TaskDeclared::new(task("t1"), "t1")
+    };
+    world.happens(&import(), declared);
+    assert_eq!(world.anomalies(), [Code::GateSpecBad]);
+    world.finish("t1", "a");
+    let early = decide_gate("t1", 1, "last", "human:ada", Verdict::Approved);
+    world.rejects(&lead(), world.judging_newest(early), Code::GateNotOpen);
+    world.passes("t1", "first");
+    world.passes("t1", "last");
+    assert_eq!(world.status("t1"), TaskStatus::Accepted);
+}
+
+// spec: GATE-1, CORRECT-1
+#[test]
+fn what_was_decided_stands_where_a_gate_keeps_its_name_and_its_stage() {
+    let mut world = World::unlimited().agents(&["a"]);
+    world.declare_gated("t1", &["review", "test"]);
+    world.finish("t1", "a");
+    world.passes("t1", "review");
+    let becomes = |specs: &[(&str, GateStage)]| {
+        let specs = specs
+            .iter()
+            .map(|(name, stage)| GateSpec::new(gate(name), *stage));
+        correct("t1", amend(|change| change.gates = Some(specs.collect())))
+    };
+    let statuses = |world: &World| -> Vec<GateStatus> {
+        world.view("t1").gates().map(|gate| gate.status()).collect()
+    };
+    let (accept, deliver) = (GateStage::Accept, GateStage::Deliver);
+    let kept = becomes(&[("audit", accept), ("review", accept)]);
+    let mut same = world.clone();
+    same.accepts(&lead(), kept);
+    assert_eq!(statuses(&same), [GateStatus::Open, GateStatus::Approved]);
+    let moved = becomes(&[("test", accept), ("review", deliver)]);
+    world.accepts(&lead(), moved);
+    assert_eq!(statuses(&world), [GateStatus::Open, GateStatus::Open]);
+    // What is accepted gets no more gates to be accepted, but for its delivery.
+    world.passes("t1", "test");
+    assert_eq!(world.status("t1"), TaskStatus::Accepted);
+    let late = [("test", accept), ("review", deliver), ("tag", deliver)];
+    world.accepts(&lead(), becomes(&late));
+    assert_eq!(
+        statuses(&world),
+        [GateStatus::Approved, GateStatus::Open, GateStatus::Open]
+    );
+}
+
 // spec: GATE-1, CORRECT-1
 #[test]
 fn an_acceptance_gate_is_added_in_review_but_not_to_what_is_accepted() {

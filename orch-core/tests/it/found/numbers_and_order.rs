@@ -36,6 +36,46 @@ fn an_attempt_number_that_cannot_be_right_is_ignored_and_takes_no_number_away() 
     assert_eq!(world.token("t1"), 1);
 }
 
+// spec: ID-1, ORDER-1
+#[test]
+fn a_number_is_a_gap_up_to_a_million_beyond_the_next_and_a_position_up_to_four_billion() {
+    const FAR: u32 = 1 << 20;
+    let world = World::new().agents(&["a"]).tasks(&["t1"]);
+    let attempt = |number| imposed(&world, &import(), dispatched("t1", number, "a")).anomalies();
+    assert_eq!(attempt(FAR + 1), [Code::AttemptGap]);
+    assert_eq!(attempt(FAR + 2), [Code::ImplausibleNumber]);
+    let owner = |incarnation| {
+        let mut given = dispatched("t1", 1, "a");
+        given.agent.incarnation = Incarnation(incarnation);
+        imposed(&world, &import(), given).anomalies()
+    };
+    assert!(!owner(FAR + 2).contains(&Code::ImplausibleNumber));
+    assert!(owner(FAR + 3).contains(&Code::ImplausibleNumber));
+    let joins = |incarnation| {
+        let joined = AgentJoined {
+            agent: name("z"),
+            incarnation: Incarnation(incarnation),
+            roles: Vec::new(),
+            session: None,
+            alias: false,
+            implicit: false,
+        };
+        imposed(&world, &Actor::Host, joined).anomalies()
+    };
+    assert_eq!(joins(FAR + 1), [Code::IncarnationOrder]);
+    assert_eq!(joins(FAR + 2), [Code::ImplausibleNumber]);
+    let head = world.mission.head().0;
+    let moved = |seq: u64| {
+        let line = world.records[1].as_line();
+        let line = line.replace("\"seq\":2", &format!("\"seq\":{seq}"));
+        let mut mission = world.mission.clone();
+        mission.apply(&Record::parse(line.as_bytes()).unwrap());
+        mission.head()
+    };
+    assert_eq!(moved(head + (1 << 32)), Seq(head + (1 << 32)));
+    assert_eq!(moved(head + (1 << 32) + 1), Seq(head));
+}
+
 // spec: NAME-1, ID-1
 #[test]
 fn an_incarnation_number_that_cannot_be_right_is_ignored_and_takes_no_number_away() {

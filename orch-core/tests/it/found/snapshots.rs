@@ -45,6 +45,26 @@ fn a_state_that_refers_to_rows_it_does_not_have_is_refused_even_under_a_digest_t
     assert_eq!(seq, world.mission.head());
 }
 
+// spec: FOLD-2
+#[test]
+fn a_snapshot_tells_which_mission_and_fold_it_is_of_and_is_refused_under_another_name() {
+    let world = World::new().tasks(&["t1"]);
+    let snapshot = world.mission.snapshot().unwrap();
+    assert_eq!(snapshot.mission(), world.mission.id());
+    assert_eq!(snapshot.fold(), orch_core::snapshot::FOLD);
+    let json = serde_json::to_string(&snapshot).unwrap();
+    let (head, state) = json.split_once("\"state\":").unwrap();
+    for (was, is) in [("\"auth\"", "\"other\""), ("\"seq\":2", "\"seq\":1")] {
+        assert!(head.contains(was), "{head}");
+        let other = format!("{}\"state\":{state}", head.replace(was, is));
+        let other: Snapshot = serde_json::from_str(&other).unwrap();
+        assert!(matches!(
+            other.restore(),
+            Err(SnapshotError::Mislabelled { .. })
+        ));
+    }
+}
+
 /// The numbers of a value: where each stands, and its place without the numbers of rows.
 fn numbers(value: &Value, at: &str, shape: &str, found: &mut Vec<(String, String)>) {
     match value {

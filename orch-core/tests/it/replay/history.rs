@@ -65,6 +65,21 @@ proptest! {
     }
 }
 
+#[test]
+fn a_record_is_found_by_its_position_and_by_its_id_also_in_a_log_with_gaps() {
+    let mut world = World::new().tasks(&["t1", "t2", "t3"]);
+    let gone = world.records.remove(1);
+    let history = History::new(world.records.clone());
+    for record in &world.records {
+        assert_eq!(history.record(record.seq()), Some(record));
+        assert_eq!(history.by_id(record.envelope().id), Some(record));
+    }
+    for missing in [gone.seq(), Seq::ZERO, Seq(99)] {
+        assert_eq!(history.record(missing), None);
+    }
+    assert_eq!(history.by_id(gone.envelope().id), None);
+}
+
 fn after(minutes: i64) -> DateTime<Utc> {
     epoch() + TimeDelta::minutes(minutes)
 }
