@@ -2,6 +2,7 @@
 //! the verdict means. Reviewed as one text.
 
 mod ends;
+mod fixes;
 mod rings;
 mod work;
 

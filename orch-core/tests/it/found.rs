@@ -7,6 +7,7 @@ mod gates;
 mod legal_and_ready;
 mod numbers_and_order;
 mod parallel_attempts;
+mod records;
 mod rings;
 mod snapshots;
 mod talk;

@@ -53,7 +53,7 @@ fn of(what: &'static str, world: World) -> Situation {
 }
 
 /// The records of a world, some of them with fields that an importer would have written.
-fn imported(world: &World, fields: &[(usize, Value)]) -> Vec<Record> {
+pub(crate) fn imported(world: &World, fields: &[(usize, Value)]) -> Vec<Record> {
     let mut lines = String::new();
     for (n, record) in world.records.iter().enumerate() {
         let mut line: Value = serde_json::from_str(record.as_line()).unwrap();

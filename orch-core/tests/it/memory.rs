@@ -117,3 +117,21 @@ fn checkpoints_take_at_most_a_hundred_bytes_a_record() {
         assert!(per_record <= 100, "{name}: {per_record} bytes a record");
     }
 }
+
+#[test]
+fn a_position_beside_a_checkpoint_is_reached_without_folding_what_comes_before_it() {
+    let mut world = World::with_policy(orch_core::policy::Policy::unlimited());
+    for n in 0..300 {
+        world.declare_after(&format!("t{n}"), &[]);
+    }
+    let reaching = |history: &History| {
+        let at = orch_core::ids::Seq(200);
+        allocation_counter::measure(|| drop(history.at(at))).count_total
+    };
+    let folded = reaching(&History::new(world.records.clone()));
+    let beside = reaching(&History::with_checkpoints_every(1, world.records));
+    assert!(
+        beside * 4 < folded,
+        "{beside} allocations, folding makes {folded}"
+    );
+}

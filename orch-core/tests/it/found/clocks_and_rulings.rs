@@ -2,8 +2,9 @@
 
 use chrono::TimeDelta;
 use orch_core::event::gate::Verdict;
+use orch_core::event::talk::{WaitDeclared, WaitRef};
 use orch_core::mission::Liveness;
-use orch_core::policy::OnExpiry;
+use orch_core::policy::{Backoff, OnExpiry};
 use orch_core::status::task::TaskStatus;
 
 use super::*;
@@ -152,6 +153,48 @@ fn a_task_that_is_reopened_has_its_whole_time_again() {
     assert_eq!(world.mission.next_deadline(), None);
     world.start("t1", "a");
     wakes_in_ten_minutes(&world);
+}
+
+// spec: TIME-1, RETRY-1
+#[test]
+fn time_alone_next_changes_what_runs_out_first_of_a_clock_a_backoff_and_a_wait() {
+    let at = |minutes| Some(epoch() + TimeDelta::minutes(minutes));
+    let mut world = World::with(|policy| {
+        policy.clocks.start_ms = Some(Millis::minutes(30));
+        policy.retry.backoff = Some(Backoff::new(LIMIT, 1, LIMIT));
+    })
+    .agents(&["a", "b"])
+    .tasks(&["t1", "t2", "t3"]);
+    let next = |world: &World, minutes: i64| {
+        world
+            .mission
+            .next_change(epoch() + TimeDelta::minutes(minutes))
+    };
+    assert_eq!(next(&world, 0), None);
+    world.dispatch("t1", "a");
+    assert_eq!(next(&world, 0), at(30));
+    world.start("t2", "b");
+    world.hand("t2", HandoffStatus::Failed);
+    let until = at(20);
+    let wait = WaitDeclared {
+        who: WaitRef::Task(task("t3")),
+        on: WaitRef::Lock(label("deploy")),
+        until,
+    };
+    let said = world.accepts(&lead(), Command::Wait(wait));
+    assert_eq!(next(&world, 0), at(10));
+    assert_eq!(next(&world, 9), at(10));
+    assert_eq!(next(&world, 10), until);
+    assert_eq!(next(&world, 20), at(30));
+    assert_eq!(next(&world, 30), None);
+    let waits = |minutes: i64| world.mission.waits(epoch() + TimeDelta::minutes(minutes));
+    assert_eq!(waits(20), []);
+    let open = waits(19);
+    assert_eq!(
+        (open.len(), open[0].until, open[0].since.seq),
+        (1, until, said)
+    );
+    assert_eq!(open[0].who, WaitRef::Task(task("t3")));
 }
 
 // spec: TIME-3, FOLD-4

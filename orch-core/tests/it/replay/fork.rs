@@ -247,6 +247,28 @@ fn what_is_put_in_has_to_be_right_in_all_it_says() {
 }
 
 #[test]
+fn a_record_that_is_put_in_keeps_what_it_says_of_itself() {
+    let world = talk();
+    let line = r#"{"v":1,"seq":77,"id":"00000000-0000-0000-0000-0000000000aa","at":"2026-11-19T08:00:00Z","mission":"other","by":"import:beads","command":"row-2","cause":"00000000-0000-0000-0000-0000000000bb","source":{"row":2},"kind":"receipt","data":{"of":[1]}}"#;
+    let edit = Edit::Insert {
+        after: Seq(2),
+        records: vec![Draft::parse(line).unwrap()],
+    };
+    let forked = fork(&world.records, &[edit]).unwrap();
+    let said = Record::parse(line.as_bytes()).unwrap();
+    let (said, kept) = (said.envelope(), forked.records[2].envelope());
+    assert_eq!(
+        (kept.seq, &kept.mission),
+        (Seq(3), &world.records[0].envelope().mission)
+    );
+    assert_eq!((kept.id, kept.at, &kept.by), (said.id, said.at, &said.by));
+    assert_eq!(
+        (&kept.command, kept.cause, &kept.source),
+        (&said.command, said.cause, &said.source)
+    );
+}
+
+#[test]
 fn an_anomaly_that_both_logs_have_is_no_difference_wherever_it_stands() {
     let mut world = World::new().agents(&["a"]).tasks(&["t1"]);
     let dropped = world.mission.head();
