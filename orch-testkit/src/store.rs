@@ -28,6 +28,7 @@ mod law;
 pub mod laws;
 mod recorded;
 mod report;
+pub mod sabotage;
 mod steps;
 pub mod stores;
 mod under_test;

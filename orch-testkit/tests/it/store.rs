@@ -14,6 +14,9 @@ mod memory {
     orch_testkit::store_laws!(Memory);
 }
 
+mod document;
 mod old_index;
+mod plain;
 mod sled;
+mod teeth;
 mod worker;

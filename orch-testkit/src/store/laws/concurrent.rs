@@ -58,8 +58,8 @@ fn while_written<L: Send>(
         let writing: Vec<_> = missions()
             .into_iter()
             .map(|m| {
-                let journal = &journal;
-                scope.spawn(move || write(&**journal, &m, n_appends))
+                let (journal, n_looks) = (&journal, &n_looks);
+                scope.spawn(move || write(&**journal, &m, n_appends, n_looks))
             })
             .collect();
         let written: Vec<_> = writing.into_iter().map(|it| it.join().unwrap()).collect();
@@ -70,9 +70,22 @@ fn while_written<L: Send>(
     Ok(n_looks.load(Ordering::Relaxed))
 }
 
-fn write(journal: &dyn Journal, m: &MissionId, n_appends: u64) -> Result<(), Failed> {
+/// Appends, and lets somebody look between two appends, unless nobody comes to it for long.
+fn write(
+    journal: &dyn Journal,
+    m: &MissionId,
+    n_appends: u64,
+    n_looks: &AtomicU64,
+) -> Result<(), Failed> {
     let mut head = 0;
     for n in 0..n_appends {
+        let before = n_looks.load(Ordering::Relaxed);
+        for _ in 0..200 {
+            if n_looks.load(Ordering::Relaxed) > before {
+                break;
+            }
+            thread::yield_now();
+        }
         journal.append(Draft::new(m, head).records(n_records(n)).append())?;
         head += n_records(n) as u64;
     }

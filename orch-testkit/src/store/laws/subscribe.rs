@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use orch_core::record::Record;
 use orch_store::cursor::{Cursor, Position};
@@ -25,9 +25,11 @@ fn follow(
 ) -> Result<Vec<(Position, Record)>, Failed> {
     let mut seen = Vec::new();
     while seen.len() < n_wanted {
+        // At the end of its time, who waits looks once more: that is not what woke him.
+        let begun = Instant::now();
         let end = journal.wait(&cursor, patience)?;
         ensure!(
-            end.position > cursor.position,
+            end.position > cursor.position && begun.elapsed() < patience,
             "who waited behind {} was not woken, {} of {n_wanted} had come",
             cursor.position,
             seen.len()
