@@ -76,7 +76,12 @@ impl Folder {
     }
 
     /// Compares the files with the sums that the last close left, and takes those away.
+    ///
+    /// Without a folder of sled it is no index: a power cut can leave the outer folder alone.
     pub(crate) fn take_trust(&self) -> Result<Trust, StoreError> {
+        if !self.sled().is_dir() {
+            return Err(damaged("the folder of sled is missing"));
+        }
         let Some(then) = trust::take(&self.path.join("trusted"))? else {
             return Ok(Trust::Unclean);
         };

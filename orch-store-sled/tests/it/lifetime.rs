@@ -53,6 +53,16 @@ fn an_empty_folder_is_no_index() {
     assert!(matches!(error, StoreError::Index { .. }), "{error}");
 }
 
+/// As a power cut can leave it: the names in the outer folder are durable, and that of sled is not.
+#[test]
+fn an_index_without_the_folder_of_sled_is_damaged() {
+    let (_folder, path) = scratch();
+    SledIndex::create(&path).unwrap().close().unwrap();
+    fs::remove_dir_all(path.join("sled")).unwrap();
+    let error = SledIndex::open(&path).unwrap_err();
+    assert!(matches!(error, StoreError::Index { .. }), "{error}");
+}
+
 #[test]
 fn only_one_at_a_time_has_an_index_open() {
     let (_folder, path) = scratch();
