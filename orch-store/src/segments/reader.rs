@@ -158,7 +158,14 @@ impl Reader {
             }
             (Until::Mark(_), None) => {}
             (Until::End | Until::VeryEnd, _) if entries.is_empty() => return Ok(()),
-            (Until::End | Until::VeryEnd, _) => sync(&shared.layout, walked.end)?,
+            (Until::End, _) => match sync(&shared.layout, walked.end) {
+                Ok(()) => {}
+                // There is no room for what was written and never synced, so nobody was told of it:
+                // what was acknowledged is on the disk. The full disk is no reason not to read.
+                Err(StoreError::Full { .. }) => return Ok(()),
+                Err(error) => return Err(error),
+            },
+            (Until::VeryEnd, _) => sync(&shared.layout, walked.end)?,
         }
         shared.index.apply(&entries, &walked.end)?;
         shared.grow(walked.end);
