@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 pub use build::{compile, say_skipped};
-pub use image::Image;
+pub use image::{Bytes, Image};
 pub use log::{Done, Log, Row, Unsynced};
 pub use power::{Cut, Dice, Effort, Reached};
 pub use recording::{Name, Op, Recorder, Recording, Syncs};

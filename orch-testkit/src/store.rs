@@ -29,8 +29,10 @@ pub mod laws;
 mod recorded;
 mod report;
 pub mod sabotage;
+mod script;
 mod steps;
 pub mod stores;
+mod trial;
 mod under_test;
 pub mod worker;
 

@@ -13,7 +13,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::image::Image;
+use super::image::{Bytes, Image};
 use super::recording::{Op, Recording};
 
 /// A file or a folder, whatever its name.
@@ -26,7 +26,10 @@ const ROOT: Node = 0;
 #[derive(Debug, Clone)]
 enum Kept {
     Folder(BTreeMap<OsString, Node>),
-    File(Vec<u8>),
+    /// As it was last put on the disk.
+    File(Bytes),
+    /// What a power cut leaves of it, while that is put together.
+    Changed(Vec<u8>),
 }
 
 /// The nodes, and what each holds.
@@ -89,7 +92,7 @@ impl Disk {
         for (path, bytes) in &recording.base.entries {
             let kept = match bytes {
                 None => Kept::Folder(BTreeMap::new()),
-                Some(bytes) => Kept::File(bytes.to_vec()),
+                Some(bytes) => Kept::File(bytes.clone()),
             };
             let node = nodes.add(kept);
             if let Some((folder, name)) = nodes.place(path) {
@@ -107,7 +110,7 @@ impl Disk {
     /// Does one operation.
     pub(super) fn take(&mut self, op: &Op) {
         match op {
-            Op::Create(path) => self.make(path, Kept::File(Vec::new())),
+            Op::Create(path) => self.make(path, Kept::File(Vec::new().into())),
             Op::MakeFolder(path) => self.make(path, Kept::Folder(BTreeMap::new())),
             Op::Link(from, to) => {
                 let names = self.named(to, self.seen.find(from));
@@ -200,6 +203,7 @@ impl Disk {
             }
         }
         self.items = waiting;
+        self.durable.keep();
     }
 
     /// Lists what a power cut may take, in order.
@@ -230,7 +234,7 @@ impl Disk {
 
     /// Returns what the processes see.
     pub(super) fn seen(&self) -> Image {
-        self.seen.image()
+        self.seen.clone().image()
     }
 }
 
@@ -281,7 +285,7 @@ impl Nodes {
     fn names(&self, node: Node) -> Option<&BTreeMap<OsString, Node>> {
         match self.0.get(node)? {
             Kept::Folder(names) => Some(names),
-            Kept::File(_) => None,
+            Kept::File(_) | Kept::Changed(_) => None,
         }
     }
 
@@ -316,7 +320,7 @@ impl Nodes {
                 }
             }
             Change::Resize(node, length) => {
-                if let Some(Kept::File(bytes)) = self.0.get_mut(*node) {
+                if let Some(bytes) = self.bytes(*node) {
                     bytes.resize(usize::try_from(*length).unwrap(), 0);
                 }
             }
@@ -327,15 +331,39 @@ impl Nodes {
                 };
                 let written = data.get(range.start + part.start..range.start + part.end);
                 let at = usize::try_from(*at).unwrap() + part.start;
-                if let (Some(Kept::File(bytes)), Some(written)) = (self.0.get_mut(*node), written) {
+                if let (Some(bytes), Some(written)) = (self.bytes(*node), written) {
                     bytes.resize(bytes.len().max(at + written.len()), 0);
-                    bytes.splice(at..at + written.len(), written.iter().copied());
+                    if let Some(place) = bytes.get_mut(at..at + written.len()) {
+                        place.copy_from_slice(written);
+                    }
                 }
             }
         }
     }
 
-    fn image(&self) -> Image {
+    /// The bytes of a file, to be changed.
+    fn bytes(&mut self, node: Node) -> Option<&mut Vec<u8>> {
+        let kept = self.0.get_mut(node)?;
+        if let Kept::File(bytes) = kept {
+            *kept = Kept::Changed(bytes.to_vec());
+        }
+        match kept {
+            Kept::Changed(bytes) => Some(bytes),
+            Kept::File(_) | Kept::Folder(_) => None,
+        }
+    }
+
+    /// Keeps what was changed, so that it can be shared.
+    fn keep(&mut self) {
+        for kept in &mut self.0 {
+            if let Kept::Changed(bytes) = kept {
+                *kept = Kept::File(std::mem::take(bytes).into());
+            }
+        }
+    }
+
+    fn image(&mut self) -> Image {
+        self.keep();
         let mut image = Image::default();
         self.add_to(&mut image, ROOT, Path::new(""));
         image
@@ -346,13 +374,13 @@ impl Nodes {
             let path: PathBuf = below.join(name);
             match self.0.get(*node) {
                 Some(Kept::File(bytes)) => {
-                    image.entries.insert(path, Some(bytes.as_slice().into()));
+                    image.entries.insert(path, Some(bytes.clone()));
                 }
                 Some(Kept::Folder(_)) => {
                     image.entries.insert(path.clone(), None);
                     self.add_to(image, *node, &path);
                 }
-                None => {}
+                Some(Kept::Changed(_)) | None => {}
             }
         }
     }

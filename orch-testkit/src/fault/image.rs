@@ -2,17 +2,60 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::hash::{DefaultHasher, Hash, Hasher as _};
 use std::io;
+use std::ops::Deref;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+use sha2::{Digest as _, Sha256};
+
+/// The bytes of a file. Thousands of images share those that they have in common.
+#[derive(Debug, Clone)]
+pub struct Bytes(Arc<Summed>);
+
+#[derive(Debug)]
+struct Summed {
+    bytes: Vec<u8>,
+    sum: OnceLock<[u8; 32]>,
+}
 
 /// All below a folder, by its path from there: the bytes of a file, or nothing for a folder.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Image {
     /// Each name.
-    pub entries: BTreeMap<PathBuf, Option<Arc<[u8]>>>,
+    pub entries: BTreeMap<PathBuf, Option<Bytes>>,
 }
+
+impl Bytes {
+    fn sum(&self) -> &[u8; 32] {
+        let Summed { bytes, sum } = &*self.0;
+        sum.get_or_init(|| Sha256::digest(bytes).into())
+    }
+}
+
+impl From<Vec<u8>> for Bytes {
+    fn from(bytes: Vec<u8>) -> Self {
+        let sum = OnceLock::new();
+        Self(Arc::new(Summed { bytes, sum }))
+    }
+}
+
+impl Deref for Bytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0.bytes
+    }
+}
+
+impl PartialEq for Bytes {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Bytes {}
 
 impl Image {
     /// Reads a folder.
@@ -58,22 +101,23 @@ impl Image {
             let path = root.join(name);
             match bytes {
                 None => fs::create_dir(path)?,
-                Some(bytes) => fs::write(path, bytes)?,
+                Some(bytes) => fs::write(path, &**bytes)?,
             }
         }
         Ok(())
     }
 
     /// Returns the files, by path.
-    pub fn files(&self) -> impl Iterator<Item = (&PathBuf, &Arc<[u8]>)> {
+    pub fn files(&self) -> impl Iterator<Item = (&PathBuf, &Bytes)> {
         let entries = self.entries.iter();
         entries.filter_map(|(path, bytes)| Some((path, bytes.as_ref()?)))
     }
 
     /// The same with other bytes in one file.
     #[must_use]
-    pub fn with(&self, path: &Path, bytes: impl Into<Arc<[u8]>>) -> Self {
+    pub fn with(&self, path: &Path, bytes: impl Into<Vec<u8>>) -> Self {
         let mut changed = self.clone();
+        let bytes: Vec<u8> = bytes.into();
         changed.entries.insert(path.to_owned(), Some(bytes.into()));
         changed
     }
@@ -87,10 +131,15 @@ impl Image {
     }
 
     /// Returns what tells this from other images.
-    pub fn digest(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        self.hash(&mut hasher);
-        hasher.finish()
+    pub fn digest(&self) -> [u8; 32] {
+        let mut all = Sha256::new();
+        for (path, bytes) in &self.entries {
+            let name = path.as_os_str().as_bytes();
+            all.update((name.len() as u64).to_be_bytes());
+            all.update(name);
+            all.update(bytes.as_ref().map_or(&[0; 32], Bytes::sum));
+        }
+        all.finalize().into()
     }
 
     /// Names the first thing in which two differ.

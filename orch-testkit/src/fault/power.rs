@@ -16,6 +16,8 @@ use super::recording::{Op, Recording};
 pub struct Effort {
     /// Each how many-th moment is looked at; those at which something is said always are.
     pub stride: usize,
+    /// How many choices are tried at each moment, evenly spread, besides none and all.
+    pub choices_max: usize,
     /// At how many places a write is torn, besides its ends and the edges of sectors and pages.
     pub tears: usize,
     /// How many choices are drawn at random at each moment.
@@ -33,6 +35,13 @@ pub struct Reached {
     pub states: u64,
 }
 
+impl std::ops::AddAssign for Reached {
+    fn add_assign(&mut self, more: Self) {
+        self.points += more.points;
+        self.states += more.states;
+    }
+}
+
 /// A state after a power cut.
 #[derive(Debug)]
 pub struct Cut<'a> {
@@ -43,6 +52,9 @@ pub struct Cut<'a> {
     /// Which choice of what was pending it is.
     pub how: &'a str,
 }
+
+/// How many choices come first that are tried at each moment: none and all of names and of bytes.
+const ALWAYS: usize = 4;
 
 /// A choice of what is left, with its name.
 type Choice = (String, Vec<Left>);
@@ -71,7 +83,12 @@ impl Recording {
             }
             reached.points += 1;
             let n_acks = self.n_said(after);
-            for (how, left) in choices(&disk.pending(), effort, &mut dice) {
+            let choices = choices(&disk.pending(), effort, &mut dice);
+            let stride = choices.len().div_ceil(effort.choices_max).max(1);
+            for (n, (how, left)) in choices.into_iter().enumerate() {
+                if n >= ALWAYS && n % stride != after % stride {
+                    continue;
+                }
                 let image = disk.after(&left);
                 // The same bytes are judged by what had been said, so they are another state then.
                 if known.insert((n_acks, image.digest())) {

@@ -5,6 +5,9 @@ mod append;
 mod carry;
 mod close;
 mod concurrent;
+mod damage;
+mod durability;
+mod faults;
 mod keep;
 mod paging;
 mod snapshots;
@@ -56,8 +59,34 @@ macro_rules! __store_law_list {
                 "The same, another or no command id, the same or another content, behind, at or ahead of the head, at once, later or after opening again: each is answered as the contract says.";
             l17_unknown_resolves 17 "UNKNOWN_RESOLVES" [Claim::Nothing] again::unknown_resolves
                 "After an answer that was lost, the append is there as a whole or not at all, and one more try leaves it there once.";
+            l18_ack_survives_kill 18 "ACK_SURVIVES_KILL" [Claim::Survives(Durability::ProcessCrash)] durability::ack_survives_kill
+                "A process that dies at any storage call, or within a write, loses no acknowledged append.";
+            l19_ack_survives_power 19 "ACK_SURVIVES_POWER" [Claim::Survives(Durability::PowerCut)] durability::ack_survives_power
+                "A power cut at any moment loses no acknowledged append, whatever it leaves of what was not synced.";
+            l20_prefix 20 "PREFIX" [Claim::Survives(Durability::ProcessCrash)] durability::prefix
+                "What a crash leaves are whole appends in their order, and nothing else.";
+            l21_torn_tail 21 "TORN_TAIL" [Claim::Survives(Durability::ProcessCrash)] durability::torn_tail
+                "A torn or garbage tail is cut where an append ends, and what was cut is kept.";
+            l22_no_silent_corruption 22 "NO_SILENT_CORRUPTION" [Claim::Survives(Durability::ProcessCrash)] damage::no_silent_corruption
+                "Bits that flip, files that are cut, lost or exchanged, and reads that fail lead to the same history or to an error.";
+            l23_anchor 23 "ANCHOR" [Claim::Survives(Durability::PowerCut)] durability::anchor
+                "A log that is shorter than it was is refused, with both numbers.";
+            l24_create_atomic 24 "CREATE_ATOMIC" [Claim::Survives(Durability::ProcessCrash)] durability::create_atomic
+                "A crash while a store is made leaves none, or one that is empty and opens.";
+            l25_recovery_crash 25 "RECOVERY_CRASH" [Claim::Survives(Durability::ProcessCrash)] durability::recovery_crash
+                "Crashes while a store is mended, three deep, leave the same history.";
+            l26_no_phantom 26 "NO_PHANTOM" [Claim::Survives(Durability::PowerCut)] durability::no_phantom
+                "A record that anybody saw is never lost by a later crash.";
             l27_close_and_drop 27 "CLOSE_AND_DROP" [Claim::Survives(Durability::ProcessCrash)] close::close_and_drop
                 "A store that is closed, dropped, or left to the end of its process keeps all that it acknowledged.";
+            l28_fail_stop 28 "FAIL_STOP" [Claim::Survives(Durability::ProcessCrash)] faults::fail_stop
+                "After a write or a sync that failed nothing is acknowledged until the store is opened anew.";
+            l29_no_hang 29 "NO_HANG" [Claim::Survives(Durability::ProcessCrash)] faults::no_hang
+                "Every call returns soon, whichever storage call fails.";
+            l30_no_panic 30 "NO_PANIC" [Claim::Survives(Durability::ProcessCrash)] faults::no_panic
+                "No storage call that fails makes the store panic, nor the end of one that was not closed.";
+            l31_full_disk 31 "FULL_DISK" [Claim::Survives(Durability::ProcessCrash)] faults::full_disk
+                "On a full disk everything can be read and nothing is lost; with room, the store goes on.";
             l35_snapshot_read 35 "SNAPSHOT_READ" [Claim::Nothing] concurrent::snapshot_read
                 "One read while others append is a state that was: a beginning of the order, without a hole.";
             l36_paging 36 "PAGING" [Claim::Nothing] paging::paging

@@ -99,7 +99,7 @@ pub fn segments_claim() -> Capabilities {
 pub fn short_options() -> Options {
     let mut options = Options::default();
     options.lock_wait = Duration::from_millis(50);
-    options.segment_max_bytes = 16 * 1024;
+    options.segment_max_bytes = 4 * 1024;
     options
 }
 

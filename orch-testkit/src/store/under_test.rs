@@ -62,6 +62,13 @@ pub trait StoreUnderTest: Send + Sync + 'static {
         None
     }
 
+    /// Whether a store is done with a panic of which this was said on standard error: it happened on
+    /// a thread that is there for it, below something that panics, and nobody else learns of it.
+    fn is_contained(&self, panic: &str) -> bool {
+        let _ = panic;
+        false
+    }
+
     /// Returns the program that serves this store as a [worker](super::worker); `None` for the
     /// running one, where [`store_laws!`](crate::store_laws) put a worker into the tests.
     fn worker(&self) -> Option<WorkerSpec> {
@@ -109,6 +116,9 @@ pub trait Subject: Send + Sync {
     /// As [`StoreUnderTest::fixtures`].
     fn fixtures(&self) -> Option<PathBuf>;
 
+    /// As [`StoreUnderTest::is_contained`].
+    fn is_contained(&self, panic: &str) -> bool;
+
     /// As [`StoreUnderTest::worker`].
     fn worker(&self) -> Option<WorkerSpec>;
 }
@@ -139,6 +149,10 @@ impl<T: StoreUnderTest> Subject for T {
 
     fn fixtures(&self) -> Option<PathBuf> {
         StoreUnderTest::fixtures(self)
+    }
+
+    fn is_contained(&self, panic: &str) -> bool {
+        StoreUnderTest::is_contained(self, panic)
     }
 
     fn worker(&self) -> Option<WorkerSpec> {

@@ -27,7 +27,7 @@ pub use protocol::{Ask, Handed, Told};
 pub use serve::{serve, serve_if_asked};
 
 /// Set for a process that is to be a worker, to the name of its store.
-const ASKED: &str = "ORCH_STORE_WORKER";
+pub(super) const ASKED: &str = "ORCH_STORE_WORKER";
 
 /// How a worker is started.
 #[derive(Debug, Clone, PartialEq, Eq)]

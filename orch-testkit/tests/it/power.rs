@@ -11,6 +11,7 @@ use orch_testkit::fault::{
 
 const EFFORT: Effort = Effort {
     stride: 1,
+    choices_max: usize::MAX,
     tears: 2,
     draws: 4,
     seed: 1,
@@ -146,7 +147,7 @@ fn a_recording_that_misses_a_call_is_of_no_use() {
 fn what_a_failed_sync_was_to_bring_may_be_lost_in_spite_of_the_next_sync() {
     let a = PathBuf::from("a");
     let mut base = Image::default();
-    base.entries.insert(a.clone(), Some(b"".as_slice().into()));
+    base.entries.insert(a.clone(), Some(Vec::new().into()));
     let write = |at| Op::Write(a.clone(), at, 0..2);
     let sync = Op::Sync(Some(a.clone()));
     let said = Op::Said(0..2);
