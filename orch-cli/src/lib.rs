@@ -21,6 +21,8 @@ mod escape;
 mod event;
 mod exit;
 mod fork;
+#[cfg(any(test, feature = "__fuzz"))]
+pub mod fuzz;
 mod query;
 mod render;
 mod select;

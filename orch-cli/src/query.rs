@@ -166,6 +166,12 @@ impl Query {
     }
 }
 
+/// Whether a text that is an expression is, once read and written, still read as the same.
+#[cfg(any(test, feature = "__fuzz"))]
+pub(crate) fn is_written_as_it_is_read(text: &str) -> bool {
+    parse::parse(text).map_or(true, |tree| parse::parse(&tree.to_string()) == Ok(tree))
+}
+
 /// Lists names in brackets, the first few.
 fn listed(names: &[std::borrow::Cow<'_, str>]) -> String {
     const SHOWN_MAX: usize = 5;

@@ -22,8 +22,8 @@ const PROGRESS_AFTER: Duration = Duration::from_secs(1);
 /// The two streams, and how to write to them.
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct Ui {
-    out: io::BufWriter<io::Stdout>,
-    err: io::Stderr,
+    out: io::BufWriter<Box<dyn io::Write>>,
+    err: Box<dyn io::Write>,
     out_has_colour: bool,
     err_has_colour: bool,
     out_is_terminal: bool,
@@ -41,8 +41,8 @@ impl Ui {
     fn with(color: Color, ascii: bool, quiet: bool) -> Self {
         let out_is_terminal = io::stdout().is_terminal();
         Self {
-            out: io::BufWriter::with_capacity(64 * 1024, io::stdout()),
-            err: io::stderr(),
+            out: io::BufWriter::with_capacity(64 * 1024, Box::new(io::stdout())),
+            err: Box::new(io::stderr()),
             out_has_colour: has_colour(color, &io::stdout()),
             err_has_colour: has_colour(color, &io::stderr()),
             out_is_terminal,
@@ -53,6 +53,19 @@ impl Ui {
                 Glyphs::UNICODE
             },
             width: width(out_is_terminal),
+        }
+    }
+
+    /// Writes elsewhere than to the streams of this process, without colour.
+    #[cfg(any(test, feature = "__fuzz"))]
+    pub(crate) fn sent_to(self, out: Box<dyn io::Write>, err: Box<dyn io::Write>) -> Self {
+        Self {
+            out: io::BufWriter::new(out),
+            err,
+            out_has_colour: false,
+            err_has_colour: false,
+            out_is_terminal: true,
+            ..self
         }
     }
 

@@ -22,6 +22,7 @@ pub mod agree;
 pub mod corpus;
 pub mod explore;
 pub mod fault;
+pub mod fuzz;
 pub mod invariants;
 pub mod machine;
 pub mod oracle;

@@ -493,14 +493,24 @@ fn step<T: std::fmt::Debug>(what: impl Strategy<Value = T>) -> impl Strategy<Val
     (actors(), -60_i64..600, what).prop_map(|(by, seconds, what)| Step { by, seconds, what })
 }
 
+/// One event, whatever the rules say.
+pub fn event() -> impl Strategy<Value = Step<Event>> {
+    step(events())
+}
+
+/// One command.
+pub fn command() -> impl Strategy<Value = Step<Command>> {
+    step(events().prop_map(command_for))
+}
+
 /// A log of at most so many events, whatever the rules say.
 pub fn log(most: usize) -> impl Strategy<Value = Vec<Step<Event>>> {
-    prop::collection::vec(step(events()), 0..most)
+    prop::collection::vec(event(), 0..most)
 }
 
 /// At most so many commands.
 pub fn commands(most: usize) -> impl Strategy<Value = Vec<Step<Command>>> {
-    prop::collection::vec(step(events().prop_map(command_for)), 0..most)
+    prop::collection::vec(command(), 0..most)
 }
 
 /// A policy with short clocks and low limits, so that each of them matters.

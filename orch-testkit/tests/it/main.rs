@@ -9,6 +9,7 @@ mod causes;
 mod coverage;
 mod explore;
 mod fault;
+mod fuzz;
 mod interleave;
 mod invariants;
 mod lint;

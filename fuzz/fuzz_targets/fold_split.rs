@@ -1,0 +1,5 @@
+//! Feeds `fold_split` of the kit.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| orch_testkit::fuzz::fold_split(bytes));

@@ -1,0 +1,5 @@
+//! Feeds `recover_dir` of the kit.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| orch_testkit::fuzz::recover_dir(bytes));

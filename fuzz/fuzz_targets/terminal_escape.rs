@@ -1,0 +1,5 @@
+//! Feeds `terminal_escape` of the command line.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| orch_cli::fuzz::terminal_escape(bytes));

@@ -1,0 +1,47 @@
+//! Asking a mission everything it can be asked: no answer may panic, at whatever time.
+
+use chrono::{DateTime, Utc};
+use orch_core::decide::Context;
+use orch_core::mission::Mission;
+use orch_core::party::Actor;
+
+/// Asks for every view, at the time of the last record and at both ends of time.
+pub(super) fn look(mission: &Mission) {
+    let last = mission.head_at().unwrap_or_default();
+    for now in [last, DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC] {
+        at(mission, now);
+    }
+    let counts = mission.counts();
+    assert_eq!(counts.total, mission.tasks().count(), "COUNTS_DERIVED");
+    assert_eq!(counts.in_flight, mission.in_flight().count());
+    let by_phase: usize = mission.progress().iter().map(|it| it.counts.total).sum();
+    assert_eq!(counts.total, by_phase, "COUNTS_DERIVED");
+    mission.obstacles();
+    mission.obligations();
+    mission.reconcile();
+    mission.divergences();
+    mission.phase();
+}
+
+fn at(mission: &Mission, now: DateTime<Utc>) {
+    let diagnosis = mission.diagnose(now);
+    assert_eq!(diagnosis, mission.diagnose(now), "DETERMINISTIC");
+    mission.verdict(now);
+    mission.due(now);
+    mission.next_change(now);
+    let ready = mission.ready(now);
+    for task in mission.tasks() {
+        mission.blockers(task.id(), now);
+        mission.diagnose_task(task.id(), now);
+        let is_ready = mission.is_ready(task.id(), now);
+        assert_eq!(is_ready, ready.contains(&task.id()), "{}", task.id());
+    }
+    let context = Context::new(Actor::Host, now);
+    for command in mission.legal(&context) {
+        let answer = mission.decide(&command, &context);
+        assert!(
+            answer.is_ok(),
+            "DECIDE-1: {command:?} is offered: {answer:?}"
+        );
+    }
+}
