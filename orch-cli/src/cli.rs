@@ -254,6 +254,7 @@ pub(crate) enum Command {
     Wait(commands::wait::Args),
     Check(commands::check::Args),
     Bisect(commands::bisect::Args),
+    Serve(commands::serve::Args),
     Store(commands::store::Args),
     Validate(commands::store::ValidateArgs),
     Completions(commands::completions::Args),

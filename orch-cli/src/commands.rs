@@ -52,6 +52,7 @@ pub(crate) mod replay;
 pub(crate) mod retry;
 pub(crate) mod rules;
 pub(crate) mod run;
+pub(crate) mod serve;
 pub(crate) mod show;
 pub(crate) mod shutdown;
 pub(crate) mod skip;
@@ -99,7 +100,11 @@ pub(crate) fn run(ctx: &mut Ctx, command: &Command) -> Result<Exit, CliError> {
 fn refuse_a_position(ctx: &Ctx, command: &Command) -> Result<(), CliError> {
     let looks_at_none = matches!(
         command,
-        Command::Init(_) | Command::Import(_) | Command::Store(_) | Command::Validate(_)
+        Command::Init(_)
+            | Command::Import(_)
+            | Command::Serve(_)
+            | Command::Store(_)
+            | Command::Validate(_)
     );
     if ctx.globals.at.is_none() || !looks_at_none {
         return Ok(());
@@ -148,6 +153,7 @@ fn does(command: &Command) -> Does<'_> {
         Command::Bisect(args) => runs(|ctx| bisect::run(ctx, args)),
         Command::Check(args) => runs(|ctx| check::run(ctx, args)),
         Command::Store(args) => runs(|ctx| store::run(ctx, args)),
+        Command::Serve(args) => runs(|ctx| serve::run(ctx, args)),
         Command::Validate(args) => runs(|ctx| store::validate(ctx, args)),
         Command::Completions(args) => runs(|ctx| completions::run(ctx, args)),
         Command::Man(args) => runs(|ctx| man::run(ctx, args)),

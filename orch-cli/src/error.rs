@@ -139,6 +139,15 @@ error_codes! {
     Busy = "busy", Busy,
         "Another process is writing into the same folder.",
         "Nothing was written. Try again, or wait longer with --lock-timeout.";
+    OwnerGone = "owner_gone", Busy,
+        "The process that served the store ended while it was asked.",
+        "Run the command again: it goes by the lock if nobody serves the store any more.";
+    OtherOwner = "owner_incompatible", Incompatible,
+        "The process that serves the store speaks another version of the protocol.",
+        "Stop it with a signal, and start it again with the same orch as the other commands.";
+    OwnerRefused = "owner_refused", Incompatible,
+        "The process that serves the store did not take what was asked.",
+        "It is older or newer than this orch, or serves another store than lies there. Stop it with a signal, and start it again with the same orch as the other commands.";
     Rejected = "rejected", Rejected,
         "A rule refuses the command.",
         "Nothing was written. The code in its place names the rule; the help line is what would be accepted.";
@@ -353,7 +362,10 @@ impl CliError {
             exit: self.code.exit().code(),
             message: &self.message,
             hint: self.help(),
-            retryable: matches!(self.code, ErrorCode::Busy | ErrorCode::Unsure),
+            retryable: matches!(
+                self.code,
+                ErrorCode::Busy | ErrorCode::Unsure | ErrorCode::OwnerGone
+            ),
             excerpt: self.excerpt.as_deref(),
             evidence: &self.evidence,
             rule: self.ruling.as_ref().map(|ruling| ruling.rule),

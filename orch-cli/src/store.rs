@@ -6,6 +6,7 @@
 //! ```
 //! What a file is follows from what it holds; its name only says which files belong together.
 
+pub(crate) mod door;
 mod fault;
 mod files;
 mod foreign;
@@ -26,12 +27,12 @@ use orch_store::journal::Journal as _;
 use crate::error::{CliError, ErrorCode};
 use crate::ui::Ui;
 
+pub(crate) use door::Door;
 pub(crate) use fault::failed;
 pub(crate) use files::{File, Kind};
 pub(crate) use foreign::{failed as import_failed, none_mapped, siblings, source_name};
 pub(crate) use health::warnings as health;
 pub(crate) use own::{Bad, read_own};
-pub(crate) use place::open_to_write;
 pub(crate) use warning::Warning;
 
 use warning::listed;

@@ -1,8 +1,8 @@
 //! Asking for a change: from a command line to records, and how the answer is told.
 //!
 //! ```text
-//! args ─▶ Asks::command ─▶ Coordinator ─▶ Told ─▶ words or JSON, what to do next
-//!             ▲                └────────▶ refusal: code, records, what would be accepted
+//! args ─▶ Asks::command ─▶ Door ─▶ Told ─▶ words or JSON, what to do next
+//!             ▲             └────────▶ refusal: code, records, what would be accepted
 //!             └── shell: a command of the core as the command line that asks for it
 //! ```
 //! A subcommand that writes says which command of the core it asks for; everything else is here.
@@ -26,7 +26,7 @@ use orch_core::decide::Prior;
 use orch_core::ids::{CommandKey, MissionId, Seq};
 use orch_core::mission::Mission;
 use orch_core::party::Actor;
-use orch_store::coordinator::{Ask, CommandError, Coordinator};
+use orch_store::coordinator::{Ask, CommandError};
 use orch_store::error::StoreError;
 use uuid::Uuid;
 
@@ -44,7 +44,10 @@ use crate::cli::Globals;
 use crate::ctx::Ctx;
 use crate::error::{CliError, ErrorCode};
 use crate::exit::Exit;
-use crate::store::open_to_write;
+use crate::store::Door;
+
+/// How many owners of a store may go away while they are asked for one thing.
+const OWNERS_MAX: usize = 8;
 
 /// The flags that every writing command takes.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -121,7 +124,7 @@ pub(crate) struct Asked<'a> {
 #[derive(Debug)]
 pub(crate) struct Scene<'a> {
     globals: &'a Globals,
-    coordinator: &'a Coordinator,
+    door: &'a Door,
     mission: MissionId,
     key: CommandKey,
     now: DateTime<Utc>,
@@ -155,41 +158,64 @@ pub(crate) fn run(ctx: &mut Ctx, asks: &dyn Asks) -> Result<Exit, CliError> {
 
 /// Carries out what a subcommand asks for.
 ///
+/// Should the process that serves the store go away meanwhile, it is asked again, under the same
+/// key: of whoever serves the store then, or with the lock.
+///
 /// # Errors
 /// When it cannot be asked for, a rule refuses it, or the store fails.
+// spec: IDEM-1
 pub(crate) fn tell(ctx: &mut Ctx, asks: &dyn Asks) -> Result<Told, CliError> {
     refuse_the_past(&ctx.globals)?;
-    let options = asks.options();
     let text = asks.text_from().map(TextFrom::read).transpose()?;
-    let journal = open_to_write(&ctx.globals, &mut ctx.ui)?;
-    let coordinator = Coordinator::new(journal);
-    let mut globals = ctx.globals.clone();
+    let key = match &asks.options().op {
+        Some(key) => key.clone(),
+        None => fresh_key()?,
+    };
+    let mut gone = None;
+    for _ in 0..OWNERS_MAX {
+        let told = Door::open(&ctx.globals, &mut ctx.ui)
+            .and_then(|door| tell_through(&door, &ctx.globals, asks, &key, text.as_deref()));
+        match (told, &gone) {
+            (Err(error), _) if error.code == ErrorCode::OwnerGone => gone = Some(error),
+            // Nobody can be asked what became of it.
+            (Err(error), Some(_)) if error.code == ErrorCode::Busy => break,
+            (told, _) => return told,
+        }
+    }
+    let cause = gone.map_or_else(String::new, |error| error.message);
+    Err(refusal::unsure(&cause, &key, asks))
+}
+
+fn tell_through(
+    door: &Door,
+    said: &Globals,
+    asks: &dyn Asks,
+    key: &CommandKey,
+    text: Option<&str>,
+) -> Result<Told, CliError> {
+    let mut globals = said.clone();
     let mission = match asks.mission()? {
         Some(mission) => {
-            if globals.mission.is_some() || has_others(&coordinator, &mission)? {
+            if globals.mission.is_some() || has_others(door, &mission)? {
                 globals.mission = Some(mission.to_string());
             }
             mission
         }
-        None => mission::choose(&coordinator, &ctx.globals)?,
+        None => mission::choose(door, said)?,
     };
     if let Some(path) = &globals.field {
         told::can_pick(path, &mission)?;
     }
-    let key = match &options.op {
-        Some(key) => key.clone(),
-        None => fresh_key()?,
-    };
-    let now = now(&coordinator, &mission, &key, &ctx.globals)?;
+    let now = now(door, &mission, key, said)?;
     let scene = Scene {
         globals: &globals,
-        coordinator: &coordinator,
+        door,
         mission,
-        key,
+        key: key.clone(),
         now,
-        is_dry: options.dry_run,
+        is_dry: asks.options().dry_run,
     };
-    scene.ask(asks, text.as_deref())
+    scene.ask(asks, text)
 }
 
 /// Looks at the mission that a subcommand is for, as it is now.
@@ -201,9 +227,9 @@ pub(crate) fn look<R>(
     asks: &dyn Asks,
     look: impl Fn(&Asked<'_>) -> R,
 ) -> Result<R, CliError> {
-    let coordinator = Coordinator::new(open_to_write(&ctx.globals, &mut ctx.ui)?);
-    let id = mission::choose(&coordinator, &ctx.globals)?;
-    let seen = coordinator.read(&id, |mission| {
+    let door = Door::open(&ctx.globals, &mut ctx.ui)?;
+    let id = mission::choose(&door, &ctx.globals)?;
+    let seen = door.read(&id, |mission| {
         let actor = actor::of(&ctx.globals, mission, asks)?;
         Ok(look(&Asked {
             mission,
@@ -235,10 +261,10 @@ impl Scene<'_> {
             Ok((actor, command))
         };
         let told = if self.is_dry {
-            let preview = self.coordinator.preview(&self.mission, &ask, make);
+            let preview = self.door.preview(&self.mission, &ask, make);
             preview.and_then(|preview| Ok(Told::preview(self, asks, preview)?))
         } else {
-            let outcome = self.coordinator.execute_with(&self.mission, &ask, make);
+            let outcome = self.door.execute_with(&self.mission, &ask, make);
             outcome.and_then(|outcome| Ok(Told::outcome(self, asks, outcome)?))
         };
         told.map_err(|failed| match failed {
@@ -268,8 +294,8 @@ fn refuse_the_past(globals: &Globals) -> Result<(), CliError> {
 }
 
 /// Whether the store has another mission: then what is suggested has to name the one that is meant.
-fn has_others(coordinator: &Coordinator, mission: &MissionId) -> Result<bool, CliError> {
-    let heads = coordinator.journal().missions();
+fn has_others(door: &Door, mission: &MissionId) -> Result<bool, CliError> {
+    let heads = door.journal().missions();
     let heads = heads.map_err(|error| failure::store(&error))?;
     Ok(heads.iter().any(|head| head.mission != *mission))
 }
@@ -283,12 +309,12 @@ fn fresh_key() -> Result<CommandKey, CliError> {
 /// it says in spans of time would be another command.
 // spec: IDEM-1
 fn now(
-    coordinator: &Coordinator,
+    door: &Door,
     mission: &MissionId,
     key: &CommandKey,
     globals: &Globals,
 ) -> Result<DateTime<Utc>, CliError> {
-    let journal = coordinator.journal();
+    let journal = door.journal();
     let prior = journal.prior(mission, key);
     if let Prior::Seen { first, .. } = prior.map_err(|error| failure::store(&error))? {
         let before = Seq(first.0.saturating_sub(1));

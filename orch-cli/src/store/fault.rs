@@ -60,6 +60,14 @@ pub(crate) fn failed(error: &StoreError) -> CliError {
             said(ErrorCode::FolderMissing).hint(format!("mkdir -p {}", shown(path)))
         }
         StoreError::Io { .. } => said(ErrorCode::Io),
+        StoreError::OwnerGone { .. } => said(ErrorCode::OwnerGone),
+        StoreError::OtherProtocol { holder, .. } => {
+            let pid = holder.split_whitespace().nth(1).unwrap_or_default();
+            said(ErrorCode::OtherOwner)
+                .evidence("one of the two is older: both have to be of the same version")
+                .hint(format!("kill {pid}"))
+        }
+        StoreError::Owner { .. } => said(ErrorCode::OwnerRefused),
         // The store may add errors.
         _ => said(ErrorCode::Io),
     }

@@ -52,11 +52,11 @@ pub(crate) fn read(path: &Path) -> Result<Reader, CliError> {
     Reader::open(path).map_err(|error| failed(&error))
 }
 
-/// Opens the store that the flags name to write; waits for others as long as the flags say.
+/// Returns the store that the flags name, to be written.
 ///
 /// # Errors
-/// When there is none, somebody else has it for too long, or it is damaged.
-pub(crate) fn open_to_write(globals: &Globals, ui: &mut Ui) -> Result<Arc<dyn Journal>, CliError> {
+/// When there is none, or it is a file.
+pub(crate) fn to_write(globals: &Globals) -> Result<PathBuf, CliError> {
     let said = globals.store.as_deref();
     let path = match said {
         Some(said) => spec(said).1,
@@ -68,23 +68,35 @@ pub(crate) fn open_to_write(globals: &Globals, ui: &mut Ui) -> Result<Arc<dyn Jo
             .evidence("what writes needs a store, which is a folder")
             .hint(init_here()));
     }
-    let (journal, opening) = open_at(&path, globals.lock_timeout, ui)?;
-    report(&opening, ui)?;
-    Ok(journal)
+    Ok(path)
 }
 
 /// Opens a store to write, and says what was mended.
 ///
 /// # Errors
-/// As [`open_to_write`].
+/// When somebody else has it for too long, or it is damaged.
 pub(crate) fn open_at(
     path: &Path,
     wait: Duration,
     ui: &Ui,
 ) -> Result<(Arc<dyn Journal>, Opening), CliError> {
+    open_unless(path, wait, Arc::new(|| false), ui)
+}
+
+/// The same; it waits no longer once it should give way.
+///
+/// # Errors
+/// As [`open_at`].
+pub(crate) fn open_unless(
+    path: &Path,
+    wait: Duration,
+    give_way: Arc<dyn Fn() -> bool + Send + Sync>,
+    ui: &Ui,
+) -> Result<(Arc<dyn Journal>, Opening), CliError> {
     let mut options = Options::default();
     options.lock_wait = wait;
     options.watch = Some(watch(ui));
+    options.give_way = Some(give_way);
     let kind = segments::identity(path)
         .map_err(|error| failed(&error))?
         .kind;

@@ -6,7 +6,7 @@
 )]
 
 use orch_store::coordinator::CommandError;
-use orch_store::error::AppendError;
+use orch_store::error::{AppendError, StoreError};
 
 use crate::error::{CliError, ErrorCode};
 pub(super) use crate::store::failed as store;
@@ -15,6 +15,9 @@ pub(super) use crate::store::failed as store;
 pub(super) fn failed(error: &CommandError) -> CliError {
     match error {
         CommandError::Store(error) | CommandError::Append(AppendError::NotWritten(error)) => {
+            store(error)
+        }
+        CommandError::Append(AppendError::Unknown(error @ StoreError::OwnerGone { .. })) => {
             store(error)
         }
         CommandError::Append(AppendError::Unknown(_)) => {

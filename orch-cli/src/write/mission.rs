@@ -1,21 +1,21 @@
 //! Which mission a command is for: the one that is named, or the only one that is open.
 
 use orch_core::ids::MissionId;
-use orch_store::coordinator::Coordinator;
 use orch_store::journal::MissionHead;
 
 use super::{failure, shell};
 use crate::cli::Globals;
 use crate::error::{CliError, ErrorCode};
 use crate::select::{Match, candidates, nearest, prefixed};
+use crate::store::Door;
 use crate::view::{in_mission, store_flag};
 
 /// Finds the mission.
 ///
 /// # Errors
 /// When there is none, or several could be meant.
-pub(super) fn choose(coordinator: &Coordinator, globals: &Globals) -> Result<MissionId, CliError> {
-    let heads = coordinator.journal().missions();
+pub(super) fn choose(door: &Door, globals: &Globals) -> Result<MissionId, CliError> {
+    let heads = door.journal().missions();
     let heads = heads.map_err(|error| failure::store(&error))?;
     if heads.is_empty() {
         return Err(
@@ -24,7 +24,7 @@ pub(super) fn choose(coordinator: &Coordinator, globals: &Globals) -> Result<Mis
         );
     }
     match globals.mission.as_deref() {
-        None => only(coordinator, heads, globals),
+        None => only(door, heads, globals),
         Some("latest") if heads.iter().all(|head| head.mission.as_str() != "latest") => {
             let latest = heads.into_iter().max_by_key(|head| head.at);
             latest
@@ -51,17 +51,13 @@ fn named(heads: &[MissionHead], globals: &Globals, wanted: &str) -> Result<Missi
 }
 
 /// The only mission that is open, or the only one there is.
-fn only(
-    coordinator: &Coordinator,
-    heads: Vec<MissionHead>,
-    globals: &Globals,
-) -> Result<MissionId, CliError> {
+fn only(door: &Door, heads: Vec<MissionHead>, globals: &Globals) -> Result<MissionId, CliError> {
     if let [one] = heads.as_slice() {
         return Ok(one.mission.clone());
     }
     let mut open = Vec::new();
     for head in &heads {
-        let is_open = coordinator.read(&head.mission, |mission| mission.closed().is_none());
+        let is_open = door.read(&head.mission, |mission| mission.closed().is_none());
         if is_open.map_err(|error| failure::failed(&error))? {
             open.push(head.mission.clone());
         }

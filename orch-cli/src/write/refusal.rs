@@ -13,12 +13,12 @@ use orch_core::command::Command;
 use orch_core::decide::{Fact, Rejection, RetryHint};
 use orch_core::event::Event;
 use orch_core::event::gate::GateRequested;
-use orch_core::ids::{Seq, TaskId};
+use orch_core::ids::{CommandKey, Seq, TaskId};
 use orch_core::mission::Mission;
 use orch_core::party::{Actor, Party};
 use orch_core::record::Record;
 use orch_store::coordinator::CommandError;
-use orch_store::error::AppendError;
+use orch_store::error::{AppendError, StoreError};
 
 use super::{Asked, Asks, Scene, actor, failure, next, shell};
 use crate::error::{CliError, ErrorCode, Ruling};
@@ -53,15 +53,23 @@ pub(super) fn explain(scene: &Scene<'_>, asks: &dyn Asks, error: &CommandError) 
             let what = format!("records {first} to {last} answer another command under this key");
             reused(scene, &what, &[Fact { seq: *first }, Fact { seq: *last }])
         }
+        CommandError::Append(AppendError::Unknown(StoreError::OwnerGone { .. })) => {
+            CliError::new(ErrorCode::OwnerGone, error.to_string())
+        }
         CommandError::Append(AppendError::Unknown(cause)) => {
-            let what = format!("it is not known whether this was written: {cause}");
-            let key = ["--op", scene.key.as_str()];
-            let has_key = asks.options().op.is_some();
-            let again = shell::again(&[], if has_key { &[] } else { &key });
-            CliError::new(ErrorCode::Unsure, what).hint(again)
+            unsure(&cause.to_string(), &scene.key, asks)
         }
         other => failure::failed(other),
     }
+}
+
+/// Says that nobody knows what became of a command, and how to find out.
+pub(super) fn unsure(cause: &str, key: &CommandKey, asks: &dyn Asks) -> CliError {
+    let what = format!("it is not known whether this was written: {cause}");
+    let key = ["--op", key.as_str()];
+    let has_key = asks.options().op.is_some();
+    let again = shell::again(&[], if has_key { &[] } else { &key });
+    CliError::new(ErrorCode::Unsure, what).hint(again)
 }
 
 /// Says why a report changes nothing, and how it could count after all.

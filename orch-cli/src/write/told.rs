@@ -299,7 +299,7 @@ impl Scene<'_> {
         let before = Seq(first.0.saturating_sub(1));
         let n = last.0.saturating_sub(before.0);
         let n = usize::try_from(n).unwrap_or(usize::MAX);
-        self.coordinator.journal().read(&self.mission, before, n)
+        self.door.journal().read(&self.mission, before, n)
     }
 
     /// Sorts what is said to be read: what was read before, and what nobody has to read.
@@ -333,7 +333,7 @@ impl Scene<'_> {
 
     /// Looks at the mission as it is now; `None` if it cannot be read, which whoever asked was told.
     pub(super) fn look<R>(&self, look: impl Fn(&Mission) -> R) -> Option<R> {
-        self.coordinator.read(&self.mission, look).ok()
+        self.door.read(&self.mission, look).ok()
     }
 }
 

@@ -97,6 +97,7 @@ impl Destination {
                 (To::Nowhere, records)
             }
             Some(patience) if place::is_store(path) => {
+                store::door::must_not_be_served(path, patience, "an import")?;
                 let (journal, opening) = place::open_at(path, patience, ui)?;
                 place::report(&opening, ui)?;
                 let records = stored(&*journal, mission)?;

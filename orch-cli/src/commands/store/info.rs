@@ -5,6 +5,7 @@ use std::path::Path;
 
 use orch_store::journal::Journal as _;
 use orch_store::segments;
+use orch_store::socket::Client;
 use serde::Serialize;
 
 use crate::answer::Answer;
@@ -32,6 +33,8 @@ struct Info {
     index_bytes: u64,
     snapshot_bytes: u64,
     quarantine_bytes: u64,
+    /// Who serves the store to all others, if anybody does.
+    served_by: Option<String>,
 }
 
 /// Runs the command.
@@ -52,6 +55,11 @@ pub(crate) fn run(ctx: &mut Ctx, _args: &Args) -> Result<Exit, CliError> {
         index_bytes: n_bytes(&path.join("index")),
         snapshot_bytes: n_bytes(&path.join("snapshots")),
         quarantine_bytes: n_bytes(&path.join("quarantine")),
+        served_by: match Client::connect(&path, ctx.globals.lock_timeout) {
+            Ok(owner) => owner.map(|owner| owner.owner()),
+            // All else can be said without it.
+            Err(error) => Some(error.to_string()),
+        },
         path: std::path::absolute(&path)
             .unwrap_or(path)
             .display()
@@ -74,6 +82,9 @@ pub(crate) fn run(ctx: &mut Ctx, _args: &Args) -> Result<Exit, CliError> {
             ),
         );
         doc.field("survives", "power loss, once a command has answered");
+        if let Some(owner) = &info.served_by {
+            doc.field("served by", owner);
+        }
         if info.quarantine_bytes > 0 {
             let bytes = info.quarantine_bytes;
             doc.field(

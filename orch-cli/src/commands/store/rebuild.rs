@@ -26,6 +26,7 @@ struct Rebuilt {
 pub(crate) fn run(ctx: &mut Ctx, _args: &Args) -> Result<Exit, CliError> {
     let path = place::to_read(ctx.globals.store.as_deref())?;
     let failed = |error| store::failed(&error);
+    store::door::must_not_be_served(&path, ctx.globals.lock_timeout, "a rebuild")?;
     segments::discard_index(&path, ctx.globals.lock_timeout).map_err(failed)?;
     let (journal, opening) = place::open_at(&path, ctx.globals.lock_timeout, &ctx.ui)?;
     place::report_torn(&opening, &mut ctx.ui)?;

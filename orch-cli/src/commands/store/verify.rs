@@ -2,6 +2,7 @@
 
 use orch_store::error::StoreError;
 use orch_store::journal::{Journal as _, Verified};
+use orch_store::socket::Client;
 use serde::Serialize;
 
 use crate::answer::Answer;
@@ -12,8 +13,8 @@ use crate::store::{self, place};
 
 /// Check every byte of the journal, its chain, and that the index agrees
 ///
-/// The journal is read without a lock, so the store may be in use; the index is checked if the
-/// store is free within --lock-timeout. What a crash left is mended on the way, and said.
+/// The journal is read without a lock, so the store may be in use; the index is checked by the process
+/// that serves the store, or else if the store is free within --lock-timeout. What a crash left is mended on the way, and said.
 ///
 /// Example: orch store verify && echo whole
 #[derive(Debug, clap::Args)]
@@ -38,6 +39,12 @@ pub(crate) fn run(ctx: &mut Ctx, _args: &Args) -> Result<Exit, CliError> {
         .verify(&mut |progress| bar.of(progress.done, progress.total))
         .map_err(|error| failed(&error))?;
     drop(bar);
+    let served = Client::connect(&path, ctx.globals.lock_timeout);
+    if let Some(owner) = served.map_err(|error| failed(&error))? {
+        // It has the index, and checks it together with the journal.
+        let verified = owner.verify(&mut |_| {});
+        return print(ctx, verified.map_err(|error| failed(&error))?, true);
+    }
     let (verified, index_checked) = match place::open_at(&path, ctx.globals.lock_timeout, &ctx.ui) {
         Ok((journal, opening)) => {
             place::report(&opening, &mut ctx.ui)?;
