@@ -40,6 +40,7 @@ mod missions;
 mod next;
 mod prime;
 mod problems;
+#[cfg(unix)]
 mod processes;
 mod progress;
 mod ready;
@@ -47,6 +48,8 @@ mod reconcile;
 mod replay;
 mod rules;
 mod samples;
+#[cfg(unix)]
+mod serve;
 mod show;
 mod store;
 mod timeline;

@@ -1,6 +1,8 @@
 //! What the tests share: running the binary in an empty environment, and building journals.
 
 pub(crate) mod live;
+#[cfg(unix)]
+pub(crate) mod served;
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -32,6 +34,11 @@ pub(crate) fn samples() -> Option<PathBuf> {
     let said = writeln!(std::io::stderr(), "skipped: no samples");
     said.unwrap();
     None
+}
+
+/// Whether the long runs are asked for.
+pub(crate) fn is_full() -> bool {
+    std::env::var("ORCH_TIER").is_ok_and(|tier| tier == "full")
 }
 
 /// A command in an environment that is the same everywhere.
