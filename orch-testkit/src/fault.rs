@@ -185,6 +185,13 @@ impl Shim {
         self.run(command, root, None).log.n_counted()
     }
 
+    /// Returns the variables with which the syncs of a process below a folder do nothing.
+    pub fn without_syncs(&self, root: &Path) -> Vec<(&'static str, String)> {
+        let mut environment = self.environment(root, Path::new("/dev/null"), None);
+        environment.push(("FAULT_SYNCS", "skipped".to_owned()));
+        environment
+    }
+
     fn environment(
         &self,
         root: &Path,

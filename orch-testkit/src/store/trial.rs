@@ -118,10 +118,7 @@ impl<'a> Trial<'a> {
     }
 
     fn command(&self) -> Command {
-        let mut command = Command::new(&self.worker.program);
-        command.args(&self.worker.args);
-        command.env(super::worker::ASKED, self.subject().name());
-        command
+        self.worker.command(self.subject().name())
     }
 
     /// Runs a script, and what goes wrong.
@@ -219,7 +216,7 @@ impl<'a> Trial<'a> {
             } else {
                 GoesOn::Untried
             };
-            let judgement = judge(self.subject(), &place, &known, goes_on);
+            let judgement = judge(self.subject(), &place.store(), &known, goes_on);
             check(&judgement).map_err(|failed| match failed {
                 Failed::Broken(what) => {
                     let (after, how) = (cut.after, cut.how);
@@ -385,12 +382,11 @@ pub(super) enum GoesOn {
 /// Opens what is left, reads it in each way, and perhaps goes on with it.
 pub(super) fn judge(
     subject: &dyn Subject,
-    place: &Place,
+    folder: &Path,
     known: &Known<'_>,
     goes_on: GoesOn,
 ) -> Judgement {
     let mut judgement = Judgement::default();
-    let folder = &place.store();
     let log = match read(subject, folder) {
         Ok(log) => log,
         Err(error) => {

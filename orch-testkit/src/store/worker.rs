@@ -21,13 +21,14 @@ mod protocol;
 mod serve;
 
 use std::path::PathBuf;
+use std::process::Command;
 
 pub use client::{Ended, Gone, Worker};
 pub use protocol::{Ask, Handed, Told};
 pub use serve::{serve, serve_if_asked};
 
 /// Set for a process that is to be a worker, to the name of its store.
-pub(super) const ASKED: &str = "ORCH_STORE_WORKER";
+const ASKED: &str = "ORCH_STORE_WORKER";
 
 /// How a worker is started.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +53,13 @@ impl WorkerSpec {
             program: std::env::current_exe().unwrap(),
             args: args.map(ToOwned::to_owned).to_vec(),
         }
+    }
+
+    /// Returns what starts it to serve a store.
+    pub fn command(&self, store: &str) -> Command {
+        let mut command = Command::new(&self.program);
+        command.args(&self.args).env(ASKED, store);
+        command
     }
 
     /// The running program, called without arguments: its `main` begins with [`serve_if_asked`].

@@ -15,6 +15,7 @@ mod memory {
 }
 
 mod document;
+mod mounts;
 mod old_index;
 mod plain;
 mod sled;

@@ -1,12 +1,12 @@
 //! What was acknowledged, or seen, stays: through a death at any call, and through a power cut.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use orch_store::error::StoreError;
 
 use super::super::bench::{Bench, Tier};
 use super::super::law::{Failed, Verdict};
-use super::super::script::{Known, Script};
+use super::super::script::{Heard, Known, Script};
 use super::super::trial::{
     GoesOn, Judgement, Least, Place, Sweep, Trial, is_well, judge, shown, stride, stride_of, used,
 };
@@ -58,7 +58,12 @@ fn dies(
         };
         reached += trial.sweep(&sweep, |place, ran, _| {
             let known = Known::of(&before, &[&script], &ran.heard);
-            look(&judge(trial.subject(), place, &known, GoesOn::Tried))
+            look(&judge(
+                trial.subject(),
+                &place.store(),
+                &known,
+                GoesOn::Tried,
+            ))
         })?;
     }
     Ok(reached)
@@ -135,7 +140,7 @@ pub(super) fn create_atomic(bench: &Bench<'_>) -> Verdict {
         };
         reached += trial.sweep(&sweep, |place, ran, _| {
             let known = Known::of(&nothing, &[&script], &ran.heard);
-            judge(trial.subject(), place, &known, GoesOn::Tried).first()
+            judge(trial.subject(), &place.store(), &known, GoesOn::Tried).first()
         })?;
     }
     let recording = trial.record(&base, &[(&script, None)], Syncs::Real)?;
@@ -155,7 +160,7 @@ fn deeper(
 ) -> Result<Reached, Failed> {
     let Some((&(kind, every), deeper_ones)) = deaths.split_first() else {
         let place = Place::with(image)?;
-        judge(trial.subject(), &place, known, GoesOn::Tried).first()?;
+        judge(trial.subject(), &place.store(), known, GoesOn::Tried).first()?;
         return Ok(Reached::default());
     };
     let script = Script::default().open().read();
@@ -210,6 +215,13 @@ pub(super) fn recovery_crash(bench: &Bench<'_>) -> Verdict {
         "the power is cut while it is mended",
         power,
         Least::states(30, 300),
+    )?;
+    let anew = makes_anew(&trial, &base, &before)?;
+    shown(
+        bench,
+        "what was lost is made anew",
+        anew,
+        Least::states(20, 200),
     )
 }
 
@@ -242,6 +254,50 @@ fn mends_and_loses_power(
     Ok(reached)
 }
 
+/// Whatever of a store can be lost is lost, an index for one: who makes it anew dies, or loses power.
+fn makes_anew(trial: &Trial<'_>, base: &Image, before: &Script) -> Result<Reached, Failed> {
+    let nothing = Heard::default();
+    let known = Known::of(before, &[], &nothing);
+    let script = Script::default().open().read().close();
+    let mut reached = Reached::default();
+    for name in parts_of(base) {
+        let mut image = base.clone();
+        image.entries.retain(|path, _| !path.starts_with(&name));
+        let place = Place::with(&image)?;
+        let judgement = judge(trial.subject(), &place.store(), &known, GoesOn::Untried);
+        if judgement.first().is_err() {
+            // It cannot be without this.
+            continue;
+        }
+        for (kind, every) in [
+            (Kind::Kill, stride_of(11, 1)),
+            (Kind::Torn, stride_of(7, 1)),
+        ] {
+            let sweep = Sweep {
+                base: &image,
+                script: &script,
+                kind,
+                stride: every as u64,
+            };
+            reached += trial.sweep(&sweep, |place, _, _| {
+                judge(trial.subject(), &place.store(), &known, GoesOn::Tried).first()
+            })?;
+        }
+        let recording = trial.record(&image, &[(&script, None)], Syncs::Real)?;
+        reached += trial.cut_power(&recording, before, &[&script], 4, Judgement::first)?;
+    }
+    Ok(reached)
+}
+
+/// Returns what lies side by side in the folder of a store.
+fn parts_of(image: &Image) -> Vec<PathBuf> {
+    let paths = image.entries.keys();
+    paths
+        .filter(|path| path.iter().count() == 2)
+        .cloned()
+        .collect()
+}
+
 /// 26: what somebody saw while it was written is there after a power cut.
 pub(super) fn no_phantom(bench: &Bench<'_>) -> Verdict {
     let trial = Trial::new(bench)?;
@@ -255,22 +311,28 @@ pub(super) fn no_phantom(bench: &Bench<'_>) -> Verdict {
     )
 }
 
-/// Returns the files that only grew from one image to another, and now end in a record or a part of
-/// one: where the log is.
+/// Returns the files that only grew from one image to another, by records: where the log is.
 fn logs<'a>(
     then: &'a Image,
     now: &'a Image,
     known: &Script,
 ) -> Vec<(&'a Path, &'a [u8], &'a [u8])> {
     let lines = known.batches.iter().flat_map(|batch| &batch.lines);
-    let beginnings: Vec<&[u8]> = lines.map(String::as_bytes).collect();
+    let ids: Vec<String> = lines.filter_map(|line| id_of(line)).collect();
     let files = now.files().filter_map(|(path, now)| {
         let then = then.entries.get(path)?.as_ref()?;
         let more = now.strip_prefix(&**then)?;
-        let is_record = beginnings.iter().any(|line| more.starts_with(line));
+        let text = String::from_utf8_lossy(more);
+        let is_record = ids.iter().any(|id| text.contains(id));
         is_record.then_some((path.as_path(), &**then, more))
     });
     files.collect()
+}
+
+/// Returns the id of a record, which stands in its line as it does in whatever that is put into.
+fn id_of(line: &str) -> Option<String> {
+    let record: serde_json::Value = serde_json::from_str(line).ok()?;
+    Some(record.get("id")?.as_str()?.to_owned())
 }
 
 /// A store as it was left by a close, and by a close after more appends.
@@ -368,7 +430,7 @@ fn tail_is_cut(
             "{n} bytes were cut off, and kept nowhere"
         )));
     }
-    judge(trial.subject(), place, known, GoesOn::Tried).first()
+    judge(trial.subject(), &place.store(), known, GoesOn::Tried).first()
 }
 
 /// 23: a log that is shorter than the store knows is refused, with both numbers.
@@ -395,10 +457,8 @@ pub(super) fn anchor(bench: &Bench<'_>) -> Verdict {
                 let what = format!("a log of {n_then} records that was of {n_now}: {opened:?}");
                 return Err(Failed::Broken(what));
             };
-            if (found.0, seen.0) != (n_then, n_now) {
-                let what =
-                    format!("it says {seen} and {found}, and it was {n_now} and is {n_then}");
-                return Err(Failed::Broken(what));
+            if seen <= found {
+                return Err(Failed::Broken(format!("it says {seen} and {found}")));
             }
         }
     }

@@ -65,7 +65,7 @@ pub(super) fn fail_stop(bench: &Bench<'_>) -> Verdict {
                 "after {failure:?} it said {later:?}"
             )));
         }
-        let judgement = judge(trial.subject(), place, known, GoesOn::Tried);
+        let judgement = judge(trial.subject(), &place.store(), known, GoesOn::Tried);
         judgement.first()
     })?;
     shown(
@@ -162,7 +162,7 @@ pub(super) fn full_disk(bench: &Bench<'_>) -> Verdict {
                 "it cannot be read while the disk is full"
             ),
         }
-        judge(trial.subject(), place, known, GoesOn::Tried).first()
+        judge(trial.subject(), &place.store(), known, GoesOn::Tried).first()
     })?;
     shown(bench, "the disk is full", reached, Least::points(5, 20))
 }
