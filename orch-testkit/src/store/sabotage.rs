@@ -50,9 +50,10 @@ pub enum Fault {
 impl Sabotage {
     /// Returns the store with this fault.
     pub fn store(&self) -> Box<dyn Subject> {
+        let name = format!("mutant {}", self.number);
         match self.fault {
-            Fault::Memory(twist) => Box::new(Twisted::in_memory(twist)),
-            Fault::Segments(twist) => Box::new(Twisted::of_segments(twist)),
+            Fault::Memory(twist) => Box::new(Twisted::in_memory(name, twist)),
+            Fault::Segments(twist) => Box::new(Twisted::of_segments(name, twist)),
             Fault::File(wrong) => Box::new(Plain { wrong: Some(wrong) }),
         }
     }

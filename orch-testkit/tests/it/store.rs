@@ -16,7 +16,9 @@ mod memory {
 
 mod document;
 mod mounts;
+mod faulty;
 mod old_index;
+mod outcomes;
 mod plain;
 mod sled;
 mod teeth;

@@ -57,22 +57,25 @@ pub struct Twist {
 /// A store with a twist, under test.
 #[derive(Debug)]
 pub struct Twisted {
+    name: String,
     twist: Twist,
     is_of_segments: bool,
 }
 
 impl Twisted {
     /// A store in memory with a twist.
-    pub const fn in_memory(twist: Twist) -> Self {
+    pub const fn in_memory(name: String, twist: Twist) -> Self {
         Self {
+            name,
             twist,
             is_of_segments: false,
         }
     }
 
     /// A journal of segments with a twist.
-    pub const fn of_segments(twist: Twist) -> Self {
+    pub const fn of_segments(name: String, twist: Twist) -> Self {
         Self {
+            name,
             twist,
             is_of_segments: true,
         }
@@ -86,8 +89,8 @@ impl Twisted {
 impl StoreUnderTest for Twisted {
     type Store = TwistedJournal;
 
-    fn name(&self) -> &'static str {
-        "twisted"
+    fn name(&self) -> &str {
+        &self.name
     }
 
     fn capabilities(&self) -> Capabilities {
