@@ -239,6 +239,8 @@ pub(super) fn scan(path: &Path, bytes: &[u8], wrong: Option<Wrong>) -> Result<Sc
         let length = rest.iter().position(|it| *it == b'\n');
         let line = rest.get(..length.unwrap_or(rest.len())).unwrap_or_default();
         match parse(line, read.end, wrong).filter(|_| length.is_some()) {
+            // Whoever believes the number without a sum over it has that append already.
+            Some((_, end)) if end.number <= read.end.number => read.end.length = end.length,
             Some((append, end)) => {
                 if wrong == Some(Wrong::ForgetsCommands) {
                     read.state.add(append.into_records());
