@@ -23,6 +23,7 @@ pub mod corpus;
 pub mod explore;
 pub mod fault;
 pub mod fuzz;
+pub mod history;
 pub mod invariants;
 pub mod machine;
 pub mod oracle;

@@ -4,6 +4,7 @@ mod again;
 mod append;
 mod carry;
 mod close;
+mod concurrency;
 mod concurrent;
 mod damage;
 mod durability;
@@ -87,6 +88,12 @@ macro_rules! __store_law_list {
                 "No storage call that fails makes the store panic, nor the end of one that was not closed.";
             l31_full_disk 31 "FULL_DISK" [Claim::Survives(Durability::ProcessCrash)] faults::full_disk
                 "On a full disk everything can be read and nothing is lost; with room, the store goes on.";
+            l32_linearizable 32 "LINEARIZABLE" [Claim::Nothing] concurrency::linearizable
+                "One order of all calls, in which each has its effect between its begin and its end, explains what any number of threads was told.";
+            l33_no_lost_update 33 "NO_LOST_UPDATE" [Claim::Nothing] concurrency::no_lost_update
+                "Of writers that each try until they win, every update is on record once, at the version that it won.";
+            l34_single_writer 34 "SINGLE_WRITER" [Claim::SingleProcess] concurrency::single_writer
+                "A second process is told soon that the store is somebody's, even of one that is stopped; the lock ends with its owner, and processes that take turns agree on one order.";
             l35_snapshot_read 35 "SNAPSHOT_READ" [Claim::Nothing] concurrent::snapshot_read
                 "One read while others append is a state that was: a beginning of the order, without a hole.";
             l36_paging 36 "PAGING" [Claim::Nothing] paging::paging
@@ -131,6 +138,8 @@ macro_rules! __store_law_list {
                 "A store says of itself what its author says, takes an append that asks for less, and refuses one that asks for more.";
             l56_submit_order 56 "SUBMIT_ORDER" [Claim::Nothing] append::submit_order
                 "Appends that are handed in without waiting are judged in that order.";
+            l57_multi_process 57 "MULTI_PROCESS" [Claim::MultiProcess] concurrency::multi_process
+                "One order of all calls explains what any number of processes was told, each with the store open.";
         }
     };
 }

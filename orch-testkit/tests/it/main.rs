@@ -10,6 +10,7 @@ mod coverage;
 mod explore;
 mod fault;
 mod fuzz;
+mod history;
 mod interleave;
 mod invariants;
 mod lint;

@@ -20,6 +20,8 @@ mod faulty;
 mod old_index;
 mod outcomes;
 mod plain;
+mod racing;
+mod shared;
 mod sled;
 mod teeth;
 mod worker;
