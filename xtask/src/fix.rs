@@ -10,6 +10,11 @@ const STEPS: &[Step] = &[
         env: &[],
         args: &["fmt", "--all"],
     },
+    Step {
+        name: "format of the fuzz targets",
+        env: &[],
+        args: &["fmt", "--manifest-path", "fuzz/Cargo.toml"],
+    },
     // The test that compares the generated sections with the rules also knows how to write them,
     // so the comparison and the generator cannot drift apart.
     Step {

@@ -28,6 +28,12 @@ const STEPS: &[Step] = &[
         env: &[],
         args: &["fmt", "--all", "--", "--check"],
     },
+    // A workspace of its own, which the others leave out.
+    Step {
+        name: "format of the fuzz targets",
+        env: &[],
+        args: &["fmt", "--manifest-path", "fuzz/Cargo.toml", "--", "--check"],
+    },
     Step {
         name: "lint",
         env: &[],
@@ -89,8 +95,15 @@ mod tests {
     fn leaving_out_the_tests_leaves_out_nothing_else() {
         let all: Vec<_> = steps(Tests::Run).map(|step| step.name).collect();
         let without: Vec<_> = steps(Tests::LeaveOut).map(|step| step.name).collect();
-        assert_eq!(all, ["format", "lint", "core alone", "test", "docs"]);
-        assert_eq!(without, ["format", "lint", "core alone", "docs"]);
+        let formats = ["format", "format of the fuzz targets"];
+        assert_eq!(
+            all,
+            [&formats[..], &["lint", "core alone", "test", "docs"]].concat()
+        );
+        assert_eq!(
+            without,
+            [&formats[..], &["lint", "core alone", "docs"]].concat()
+        );
     }
 
     #[test]
