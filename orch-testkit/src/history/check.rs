@@ -216,7 +216,11 @@ impl<'a> Checker<'a> {
 
     /// Condition 2.
     fn order(&mut self) {
-        let ended = Latest::of(self.standing.iter().map(|(op, place)| (op.t1, place.last)));
+        let ended = Latest::of(
+            self.standing
+                .iter()
+                .map(|(op, place)| (ended(op), place.last)),
+        );
         let late = self.standing.iter().filter_map(|(op, place)| {
             let before = ended.before(op.t0);
             (before >= place.first).then_some((*op, *place, before))
@@ -235,7 +239,11 @@ impl<'a> Checker<'a> {
     fn looks(&mut self) {
         let mut looks: Vec<&Op> = self.history.ops.iter().filter(|op| is_look(op)).collect();
         looks.sort_by_key(|op| (op.t1, op.t0));
-        let ended = Latest::of(self.standing.iter().map(|(op, place)| (op.t1, place.last)));
+        let ended = Latest::of(
+            self.standing
+                .iter()
+                .map(|(op, place)| (ended(op), place.last)),
+        );
         let asked = Earliest::of(self.standing.iter().map(|(op, place)| (op.t0, place.first)));
         let mut seen = Latest::default();
         for op in looks {
@@ -346,6 +354,12 @@ impl<'a> Checker<'a> {
             }
         }
     }
+}
+
+/// When an append had its effect at the latest; `None` if it may have it at any time.
+fn ended(op: &Op) -> Option<u64> {
+    // That nobody knows what became of it was told, maybe, long before it was written.
+    op.t1.filter(|_| op.kind == Kind::Ok)
 }
 
 /// Whether a call tells how long the log was.

@@ -129,6 +129,19 @@ fn what_is_unknown_may_be_on_record_or_not() {
 }
 
 #[test]
+fn what_is_unknown_may_have_its_effect_after_that_was_said() {
+    let mut history = told();
+    history.ops[3].kind = Kind::Info;
+    history.ops[3].version = None;
+    history.ops.insert(4, append(6, 4, (62, 64), 2, &[5]));
+    history.ops[3].expected = Some(3);
+    history.log = log(&[1, 2, 5, 3, 4]);
+    history.ops[6].value = vec![1, 2, 5, 3, 4];
+    assert_eq!(check(&history), []);
+    assert!(is_linearizable(&history));
+}
+
+#[test]
 fn half_of_what_is_unknown_is_found() {
     let mut history = told();
     history.ops[3].kind = Kind::Invoke;
