@@ -11,14 +11,14 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # Each with its share of a total, in parts of a hundred, its longest input and its dictionary: what is
 # quick gets most of it, what opens folders tens of thousands out of ten millions.
 readonly targets='
-terminal_escape 25    512   -
-query           20    512   query.dict
-record_codec    20    4096  json.dict
-fold_bytes      14    8192  json.dict
-importers       7     4096  json.dict
-fold_split      5     8192  json.dict
-fold_vs_oracle  3     256   -
-decide_apply    2     256   -
+terminal_escape 35    512   -
+query           22    512   query.dict
+record_codec    28    3000  json.dict
+fold_bytes      2     3000  json.dict
+importers       4     3000  json.dict
+fold_split      2     3000  json.dict
+fold_vs_oracle  2     256   -
+decide_apply    1     256   -
 store_ops       2     400   -
 cli_args_status 1     256   query.dict
 recover_dir     1     400   -

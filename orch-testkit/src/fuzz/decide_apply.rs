@@ -10,7 +10,7 @@ use crate::invariants::{self, Asked, Coverage, LogClass};
 use crate::strategy;
 
 /// The most commands that are made of bytes.
-const LONG: usize = 60;
+const LONG: usize = 24;
 
 /// Makes commands of bytes and puts them to a mission one after another; holds every answer against
 /// the laws of answers, what is offered instead included, and now and then the log against all.

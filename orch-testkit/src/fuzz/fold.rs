@@ -19,7 +19,7 @@ use crate::world::World;
 const SHORT: usize = 24;
 
 /// The most events of a log that is made of bytes.
-const LONG: usize = 60;
+const LONG: usize = 40;
 
 /// Reads bytes as a log, folds it, and asks for everything: nothing may panic, and no line be lost.
 // spec: FOLD-1

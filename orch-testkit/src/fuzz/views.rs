@@ -5,11 +5,24 @@ use orch_core::decide::Context;
 use orch_core::mission::Mission;
 use orch_core::party::Actor;
 
-/// Asks for every view, at the time of the last record and at both ends of time.
+/// Asks for every view at the time of the last record, and for those that reckon with time at both ends
+/// of it as well.
 pub(super) fn look(mission: &Mission) {
     let last = mission.head_at().unwrap_or_default();
-    for now in [last, DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC] {
-        at(mission, now);
+    for now in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC] {
+        mission.diagnose(now);
+        mission.due(now);
+        mission.next_change(now);
+        mission.ready(now);
+    }
+    let diagnosis = mission.diagnose(last);
+    assert_eq!(diagnosis, mission.diagnose(last), "DETERMINISTIC");
+    assert_eq!(diagnosis.verdict, mission.verdict(last));
+    let ready = mission.ready(last);
+    for task in mission.tasks() {
+        mission.blockers(task.id(), last);
+        let is_ready = mission.is_ready(task.id(), last);
+        assert_eq!(is_ready, ready.contains(&task.id()), "{}", task.id());
     }
     let counts = mission.counts();
     assert_eq!(counts.total, mission.tasks().count(), "COUNTS_DERIVED");
@@ -21,22 +34,7 @@ pub(super) fn look(mission: &Mission) {
     mission.reconcile();
     mission.divergences();
     mission.phase();
-}
-
-fn at(mission: &Mission, now: DateTime<Utc>) {
-    let diagnosis = mission.diagnose(now);
-    assert_eq!(diagnosis, mission.diagnose(now), "DETERMINISTIC");
-    mission.verdict(now);
-    mission.due(now);
-    mission.next_change(now);
-    let ready = mission.ready(now);
-    for task in mission.tasks() {
-        mission.blockers(task.id(), now);
-        mission.diagnose_task(task.id(), now);
-        let is_ready = mission.is_ready(task.id(), now);
-        assert_eq!(is_ready, ready.contains(&task.id()), "{}", task.id());
-    }
-    let context = Context::new(Actor::Host, now);
+    let context = Context::new(Actor::Host, last);
     for command in mission.legal(&context) {
         let answer = mission.decide(&command, &context);
         assert!(
