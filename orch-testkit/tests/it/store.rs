@@ -15,8 +15,8 @@ mod memory {
 }
 
 mod document;
-mod mounts;
 mod faulty;
+mod mounts;
 mod old_index;
 mod outcomes;
 mod plain;
