@@ -18,6 +18,13 @@ fn what_every_view_tells_along_one_story() {
     insta::assert_snapshot!(page);
 }
 
+#[test]
+fn a_mission_that_was_not_opened_tells_nothing_of_itself() {
+    let mission = Mission::new();
+    assert_eq!((mission.id(), mission.title()), (None, ""));
+    assert_eq!((mission.rules_version(), mission.opened()), (None, None));
+}
+
 /// What was told of each fact before, and how it is told now.
 type Facts = BTreeMap<String, String>;
 

@@ -10,7 +10,7 @@ use orch_core::event::correction::{Amendment, Change};
 use orch_core::event::gate::Verdict;
 use orch_core::event::mission::MissionOutcome;
 use orch_core::event::talk::{Message, MessageClass, WaitDeclared, WaitRef};
-use orch_core::event::task::Need;
+use orch_core::event::task::{Need, Unmet};
 use orch_core::ids::Seq;
 use orch_core::party::Actor;
 use orch_core::policy::Millis;
@@ -29,6 +29,7 @@ fn what_is_offered_in_place_of_what_is_refused() {
     let mut page = String::new();
     let asked = [
         about_questions(),
+        about_other_reasons(),
         about_handing_out(),
         about_gates(),
         about_ends(),
@@ -106,6 +107,53 @@ fn about_questions() -> Vec<Asked> {
         ),
         ("done by somebody else", unanswered(), by("b"), done),
         ("progress by somebody else", unanswered(), by("b"), progress),
+    ]
+}
+
+/// An owner who asked somebody about the task and may yet be answered; and work on `t2`, which was
+/// handed out before what it needs was done.
+fn asking() -> World {
+    let mut world = World::unlimited().agents(&["a", "b"]).tasks(&["t1"]);
+    world.start("t1", "a");
+    let question = Message {
+        task: Some(task("t1")),
+        ..message("agent:a", "agent:b", MessageClass::Question, "which port?")
+    };
+    world.accepts(&by("a"), Command::Send(question));
+    world.declare_after("t2", &["t1"]);
+    world.happens(&import(), crate::rules::stage::dispatched("t2", 1, "b"));
+    world
+}
+
+fn about_other_reasons() -> Vec<Asked> {
+    let early = Command::Handoff(handoff("t2", 1, "b", HandoffStatus::Done));
+    let unknown = Command::Progress(progress("t1", 9, "a"));
+    let mut over = in_status(TaskStatus::Failed);
+    over.accepts(&lead(), close(MissionOutcome::Cancelled));
+    let skip = crate::rules::stage::close_task("t1", Unmet::Skipped);
+    let mut chain = World::new().tasks(&["x"]);
+    chain.declare_after("y", &["x"]);
+    let needs_nothing_first = correct("x", needing(&["z", "y"]));
+    vec![
+        ("done before what it needs", asking(), by("b"), early),
+        (
+            "progress of an attempt that is not there",
+            asking(),
+            by("a"),
+            unknown,
+        ),
+        (
+            "a task is skipped after the mission was closed",
+            over,
+            lead(),
+            skip,
+        ),
+        (
+            "a need of what is not there, and a ring",
+            chain,
+            lead(),
+            needs_nothing_first,
+        ),
     ]
 }
 

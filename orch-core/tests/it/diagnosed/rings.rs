@@ -111,7 +111,15 @@ fn of_gates() -> Vec<Situation> {
         &Actor::Agent(agent("b#2")),
         Command::Wait(waits("agent:b", "task:t1")),
     );
+    // A gate was put before the one that it holds.
+    let mut preceded = reviewed(&[("review", "agent:b")]);
+    let specs = ["audit", "review", "test"];
+    let specs = specs.map(|name| GateSpec::new(gate(name), GateStage::Accept));
+    let mut amendment = Amendment::default();
+    amendment.gates = Some(specs.to_vec());
+    preceded.accepts(&lead(), correct("t1", Change::Amend(Box::new(amendment))));
     vec![
+        ("a gate was put before that of who waits", preceded),
         (
             "the reviewer waits for what it reviews",
             reviewed(&[("review", "agent:b")]),
@@ -190,6 +198,18 @@ fn of_needs() -> Vec<Situation> {
         ..kind("plan", "spec")
     };
     specified.happens(&import(), needing);
+    let mut became = World::new().tasks(&["build"]);
+    became.declare(TaskDeclared {
+        needs: vec![Need::accepted(task("build"))],
+        ..kind("plan", "spec")
+    });
+    let mut amendment = Amendment::default();
+    amendment.kind = Some(label("implement"));
+    let becomes = Correction {
+        change: Change::Amend(Box::new(amendment)),
+        ..amended("build", &[])
+    };
+    became.happens(&import(), becomes);
     let mut begun = specified.clone().agents(&["a"]);
     begun.happens(&import(), dispatched("plan", 1, "a"));
     vec![
@@ -199,6 +219,7 @@ fn of_needs() -> Vec<Situation> {
         ("a ring of needs that somebody works in", at_work),
         ("a ring of needs through a task with many", standing),
         ("a specification needs what waits for it", specified),
+        ("what a specification needs comes to wait for it", became),
         (
             "a specification that needs what waits for it was begun",
             begun,

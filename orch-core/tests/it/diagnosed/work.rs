@@ -124,6 +124,12 @@ fn of_people() -> Vec<Situation> {
         &lead(),
         Command::Send(asks(Some("t1"), "human:ada", "agent:a")),
     );
+    let mut ruled = World::with(|policy| policy.retry.max_blocks = Some(1));
+    ruled = ruled.agents(&["a"]).tasks(&["t1"]);
+    ruled.start("t1", "a");
+    ruled.hand("t1", HandoffStatus::Blocked);
+    ruled.happens(&import(), crate::rules::stage::dispatched("t1", 2, "a"));
+    ruled.happens(&by("a"), handoff("t1", 2, "a", HandoffStatus::Done));
     let mut over = asked.clone();
     over.accepts(&lead(), close_task("t1", Unmet::Skipped));
     vec![
@@ -131,5 +137,6 @@ fn of_people() -> Vec<Situation> {
         ("who has stopped carries nothing", stopped),
         ("a question about a task that is open", asked),
         ("a question about a task that is over", over),
+        ("a ruling on a task that is over", ruled),
     ]
 }

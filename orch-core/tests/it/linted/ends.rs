@@ -101,6 +101,15 @@ fn of_needs() -> Vec<Situation> {
     again.finish("t1", "a");
     again.finish("t2", "a");
     again.accepts(&lead(), correct("t1", Change::Reopen));
+    let mut bare = World::unlimited().agents(&["a"]).tasks(&["t1"]);
+    bare.declare_after("t2", &["t1"]);
+    bare.finish("t1", "a");
+    bare.dispatch("t2", "a");
+    bare.accepts(
+        &by("a"),
+        Command::Handoff(handoff("t2", 1, "a", HandoffStatus::Done)),
+    );
+    bare.accepts(&lead(), correct("t1", Change::Reopen));
     let mut named = World::unlimited().agents(&["a"]);
     named.happens(&import(), needing("t2", &["t1", "t0"]));
     let unended = named.clone();
@@ -110,6 +119,10 @@ fn of_needs() -> Vec<Situation> {
     skipped.accepts(&lead(), close_task("t2", Unmet::Skipped));
     vec![
         of("what a finished task needs was opened again", again),
+        of(
+            "what a task needs that was finished unseen was opened again",
+            bare,
+        ),
         of("what a finished task needs was only named", named),
         of("what an open task needs was only named", unended),
         of("what a skipped task needs was only named", skipped),

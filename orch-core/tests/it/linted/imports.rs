@@ -135,11 +135,14 @@ fn snapshot(own: &Value) -> Vec<Record> {
 
 /// A snapshot of a task that was closed before what it needs, which is open still.
 fn early(seqs: &[usize]) -> Vec<Record> {
+    early_with(seqs, &json!({"source": {"reconstructed": true}}))
+}
+
+fn early_with(seqs: &[usize], implied: &Value) -> Vec<Record> {
     let mut world = World::new().agents(&["a"]).tasks(&["t0"]);
     world.declare_after("t1", &["t0"]);
     world.happens(&import(), dispatched("t1", 1, "a"));
     world.happens(&import(), handoff("t1", 1, "a", HandoffStatus::Done));
-    let implied = json!({"source": {"reconstructed": true}});
     let fields: Vec<(usize, Value)> = seqs.iter().map(|&seq| (seq, implied.clone())).collect();
     imported(&world, &fields)
 }
@@ -181,6 +184,14 @@ fn of_snapshots() -> Vec<Situation> {
         (
             "a log says closed over an open need",
             early(&[]),
+            Vec::new(),
+        ),
+        (
+            "a snapshot that does not know of beginnings says closed over an open need",
+            early_with(
+                &[5, 6],
+                &json!({"source": {"reconstructed": true, "gaps": ["start"]}}),
+            ),
             Vec::new(),
         ),
         (

@@ -6,6 +6,7 @@ use orch_core::diff::{Diff, Mark, Position, Side, diff};
 use orch_core::event::attempt::HandoffStatus;
 use orch_core::event::correction::Change as Correction;
 use orch_core::event::talk::MessageClass;
+use orch_core::event::task::Unmet;
 use orch_core::facts::Entity;
 use orch_core::history::History;
 use orch_core::ids::Seq;
@@ -13,6 +14,7 @@ use orch_core::mission::Mission;
 use orch_testkit::strategy::{impose, log};
 use proptest::prelude::*;
 
+use crate::rules::stage::close_task;
 use crate::support::{World, correct, lead, message, task};
 
 fn compare(history: &History, before: u64, after: u64) -> Diff {
@@ -86,7 +88,8 @@ proptest! {
 fn a_change_is_marked_by_what_it_amounts_to() {
     let mut world = World::new()
         .agents(&["a", "b"])
-        .tasks(&["done", "back", "moved", "cut"]);
+        .tasks(&["done", "back", "moved", "cut", "over", "left"]);
+    world.accepts(&lead(), close_task("left", Unmet::Skipped));
     world.finish("back", "a");
     world.start("moved", "a");
     let before = world.mission.head().0;
@@ -99,6 +102,12 @@ fn a_change_is_marked_by_what_it_amounts_to() {
         correct("moved", Correction::Rebind { to, attempt }),
     );
     world.declare_after("new", &[]);
+    world.accepts(&lead(), close_task("over", Unmet::Cancelled));
+    let note = orch_core::event::note::Note {
+        task: Some(task("left")),
+        text: "not missed".to_owned(),
+    };
+    world.accepts(&lead(), orch_core::command::Command::Note(note));
     let history = History::new(world.records.clone());
     let found = compare(&history, before, world.mission.head().0);
     let marks = |id: &str| {
@@ -111,6 +120,9 @@ fn a_change_is_marked_by_what_it_amounts_to() {
     assert_eq!(marks("moved"), Some(vec![Mark::Owner]));
     assert_eq!(marks("new"), Some(vec![Mark::New]));
     assert_eq!(marks("cut"), None);
+    assert_eq!(marks("over"), Some(vec![Mark::Ended]));
+    // It had ended before.
+    assert_eq!(marks("left"), Some(vec![Mark::Changed]));
 }
 
 #[test]
