@@ -9,7 +9,7 @@ use orch_store::error::{AppendError, StoreError};
 use orch_store::journal::{Append, Appended, Journal};
 use orch_store::pending::Pending;
 
-use crate::store::known::Known;
+use crate::store::known::{Known, brief};
 use crate::store::law::ensure;
 use crate::store::worker::{Ask, Told, Worker};
 use crate::store::{Bench, Draft, Failed, Verdict, mission};
@@ -137,6 +137,38 @@ pub(super) fn error_is_not_empty(bench: &Bench<'_>) -> Verdict {
     Ok(n_cases)
 }
 
+pub(super) fn reader_beside(bench: &Bench<'_>) -> Verdict {
+    let folder = bench.folder()?;
+    let journal = bench.open(&folder)?;
+    let none = || Failed::Harness("the store claims readers and has none".to_owned());
+    let reader = bench.open_reader(&folder)?.ok_or_else(none)?;
+    let mut known = Known::default();
+    for head in 0..4 {
+        for m in ["a", "b"].map(mission) {
+            let draft = Draft::new(&m, head).command(&format!("k{head}"));
+            known.append(&*journal, draft.append())?;
+            known.holds(&*reader)?;
+        }
+    }
+    ensure!(
+        reader.id() == journal.id() && !reader.capabilities().append,
+        "the reader of {} says that it is {} and can {:?}",
+        journal.id(),
+        reader.id(),
+        reader.capabilities()
+    );
+    let answer = reader.append(Draft::new(&mission("a"), 4).append());
+    ensure!(
+        matches!(answer, Err(AppendError::Unsupported { .. })),
+        "a reader was appended to: {}",
+        brief(&answer)
+    );
+    drop(journal);
+    known.holds(&*reader)?;
+    known.holds(&*bench.open(&folder)?)?;
+    Ok(8)
+}
+
 /// A cursor that is no place of this journal is an error, and no end.
 fn cursors(journal: &dyn Journal) -> Result<(), Failed> {
     let foreign = Cursor {
@@ -159,13 +191,16 @@ fn cursors(journal: &dyn Journal) -> Result<(), Failed> {
             "behind a cursor beyond the end: {page:?}"
         );
     }
-    let waited = journal.wait(&foreign, std::time::Duration::ZERO);
-    let cannot_wait =
-        !journal.capabilities().subscribe && matches!(waited, Err(StoreError::Unsupported { .. }));
-    ensure!(
-        cannot_wait || matches!(waited, Err(StoreError::ForeignCursor { .. })),
-        "waiting behind a cursor of another journal: {waited:?}"
-    );
+    for cursor in [foreign, ahead] {
+        let waited = journal.wait(&cursor, std::time::Duration::ZERO);
+        let is_refused = match &waited {
+            Err(StoreError::ForeignCursor { .. }) => cursor == foreign,
+            Err(StoreError::CursorAhead { .. }) => cursor == ahead,
+            Err(StoreError::Unsupported { .. }) => !journal.capabilities().subscribe,
+            Ok(_) | Err(_) => false,
+        };
+        ensure!(is_refused, "waiting behind {cursor:?}: {waited:?}");
+    }
     Ok(())
 }
 

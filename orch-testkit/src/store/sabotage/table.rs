@@ -7,7 +7,7 @@ use super::twisted::Twist;
 use super::{appends, others, reads, snapshots, subscribers};
 
 /// A store as it should be, to be changed in one place.
-const STRAIGHT: Twist = Twist {
+pub(super) const STRAIGHT: Twist = Twist {
     append: None,
     submit: None,
     read: None,
@@ -20,6 +20,7 @@ const STRAIGHT: Twist = Twist {
     save: None,
     snapshot: None,
     copy: None,
+    reader: None,
     claims: None,
 };
 
@@ -482,6 +483,15 @@ pub const SABOTAGES: &[Sabotage] = &[
         killed_by: &["GAPLESS_STREAM"],
         fault: Memory(Twist {
             read: Some(reads::every_third_lost),
+            ..STRAIGHT
+        }),
+    },
+    Sabotage {
+        number: 81,
+        text: "acknowledges what is appended to a handle that only reads",
+        killed_by: &["READER_BESIDE"],
+        fault: Segments(Twist {
+            reader: Some(others::acknowledging_reader),
             ..STRAIGHT
         }),
     },

@@ -35,6 +35,7 @@ type Asking<T> = fn(&TwistedJournal) -> Told<T>;
 type Saving = fn(&TwistedJournal, &Snapshot);
 type Restoring = fn(&TwistedJournal, &MissionId) -> Option<Snapshot>;
 type Copying = fn(&Path, &Path) -> Told<()>;
+type Opening = fn(&Path) -> Told<Arc<dyn Journal>>;
 
 /// What is done in place of the calls of a store; nothing by default.
 #[derive(Debug, Clone, Copy, Default)]
@@ -51,6 +52,7 @@ pub struct Twist {
     pub(super) save: Option<Saving>,
     pub(super) snapshot: Option<Restoring>,
     pub(super) copy: Option<Copying>,
+    pub(super) reader: Option<Opening>,
     pub(super) claims: Option<fn(&mut Capabilities)>,
 }
 
@@ -107,12 +109,15 @@ impl StoreUnderTest for Twisted {
         } else {
             Arc::new(MemoryJournal::new())
         };
-        Ok(TwistedJournal {
-            inner,
-            twist: self.twist,
-            claims: StoreUnderTest::capabilities(self),
-            kept: Mutex::default(),
-        })
+        let claims = StoreUnderTest::capabilities(self);
+        Ok(TwistedJournal::new(inner, self.twist, claims))
+    }
+
+    fn open_reader(&self, folder: &Path) -> Option<Result<Arc<dyn Journal>, StoreError>> {
+        match self.twist.reader {
+            Some(reader) => Some(reader(folder)),
+            None => self.base().open_reader(folder),
+        }
     }
 
     fn copy(&self, from: &Path, to: &Path) -> Option<Result<(), StoreError>> {
@@ -147,6 +152,15 @@ pub(super) struct Kept {
 }
 
 impl TwistedJournal {
+    pub(super) fn new(inner: Arc<dyn Journal>, twist: Twist, claims: Capabilities) -> Self {
+        Self {
+            inner,
+            twist,
+            claims,
+            kept: Mutex::default(),
+        }
+    }
+
     pub(super) fn kept(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
