@@ -109,7 +109,7 @@ impl Report {
         serde_json::to_string_pretty(self).unwrap()
     }
 
-    /// Returns it as a table in Markdown.
+    /// Returns it as a table in Markdown, with the version of the kit below it.
     pub fn markdown(&self) -> String {
         let mut table = "| # | law | what holds |".to_owned();
         for store in &self.stores {
@@ -125,6 +125,7 @@ impl Report {
             }
             table.push('\n');
         }
+        writeln!(table, "\nHeld by `orch-testkit` {}.", self.version).unwrap();
         table
     }
 }

@@ -68,6 +68,8 @@ pub enum Wrong {
     TearsInSilence,
     /// It opens what is of a later format.
     IgnoresFormat,
+    /// It takes the records of an append that a crash cut short for an append.
+    AdoptsOrphans,
 }
 
 impl Wrong {
@@ -89,6 +91,7 @@ impl Wrong {
             Self::RefusesTornTail => "plain-refuses-torn-tail",
             Self::TearsInSilence => "plain-tears-in-silence",
             Self::IgnoresFormat => "plain-ignores-format",
+            Self::AdoptsOrphans => "plain-adopts-orphans",
         }
     }
 }

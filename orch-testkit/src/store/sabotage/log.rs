@@ -104,8 +104,30 @@ pub(super) fn recover(
         .map_err(failed)?;
     let mended = cut(folder, &mut file, &bytes, end, wrong);
     mended.map_err(|error| StoreError::io("mend", &path, error))?;
+    let mut state = state;
     let folder = folder.to_owned();
-    Ok((id, state, Log { folder, file, end }))
+    let mut log = Log { folder, file, end };
+    if wrong == Some(Wrong::AdoptsOrphans)
+        && let Some(orphans) = orphans(&bytes[usize::try_from(end.length).unwrap()..])
+    {
+        log.append(orphans.records(), wrong)?;
+        state.take(orphans);
+    }
+    Ok((id, state, log))
+}
+
+/// Returns the records that stand whole in what was torn.
+fn orphans(torn: &[u8]) -> Option<Append> {
+    let text = std::str::from_utf8(torn).ok()?;
+    let (_, list) = text.split_once('[')?;
+    // Each comma may be the one behind the last whole record.
+    let ends = list.rmatch_indices("\",").map(|(at, _)| at + 1);
+    let whole = ends.filter_map(|end| serde_json::from_str(&format!("[{}]", &list[..end])).ok());
+    let lines: Vec<String> = whole.into_iter().next()?;
+    let records = lines.iter().map(|it| Record::parse(it.as_bytes()).ok());
+    let records: Vec<Record> = records.collect::<Option<_>>()?;
+    let first = records.first()?.seq();
+    Append::new(Expect::head(Seq(first.0 - 1)), records).ok()
 }
 
 /// Cuts off what was not written whole, and keeps it aside.

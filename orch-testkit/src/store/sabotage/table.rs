@@ -298,6 +298,12 @@ pub const SABOTAGES: &[Sabotage] = &[
         fault: File(Wrong::LosesBuffer),
     },
     Sabotage {
+        number: 55,
+        text: "adopts the records of an append that a crash cut short",
+        killed_by: &["PREFIX"],
+        fault: File(Wrong::AdoptsOrphans),
+    },
+    Sabotage {
         number: 60,
         text: "takes an append that expects no record wherever the mission is",
         killed_by: &["EXPECT_KINDS"],

@@ -81,6 +81,21 @@ fn an_append_that_nobody_was_told_of_is_cut_off_wherever_it_is_torn_and_kept_asi
 }
 
 #[test]
+fn a_part_of_an_append_is_on_record_only_for_who_adopts_orphans() {
+    let folder = tempfile::tempdir().unwrap();
+    let before = filled(folder.path(), None);
+    let whole = fs::read(folder.path().join("log")).unwrap();
+    let torn = &whole[..whole.len() - 9];
+    for (wrong, n_wanted) in [(None, 4), (Some(Wrong::AdoptsOrphans), 5)] {
+        fs::write(folder.path().join("end"), &before).unwrap();
+        assert_eq!(
+            read_with(folder.path(), torn, wrong).unwrap().len(),
+            n_wanted
+        );
+    }
+}
+
+#[test]
 fn a_log_that_is_shorter_than_what_was_acknowledged_is_refused_with_both_numbers() {
     let folder = tempfile::tempdir().unwrap();
     filled(folder.path(), None);
