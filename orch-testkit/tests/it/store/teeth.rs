@@ -75,11 +75,11 @@ fn mutants_are_numbered_in_order_and_each_has_a_law() {
 fn the_document_lists_the_mutants_of_stores() {
     let mut rows = "| # | the store | found by |\n|---|---|---|\n".to_owned();
     for sabotage in SABOTAGES {
-        let laws: Vec<String> = sabotage
-            .killed_by
-            .iter()
-            .map(|it| format!("`{it}`"))
-            .collect();
+        let told = sabotage.killed_by.iter().map(|name| match law(name) {
+            Some(law) => format!("`{}`", law.name),
+            None => format!("{name}, which is yet to be written"),
+        });
+        let laws: Vec<String> = told.collect();
         let (number, text, laws) = (sabotage.number, sabotage.text, laws.join(", "));
         writeln!(rows, "| {number} | {text} | {laws} |").unwrap();
     }
