@@ -1,7 +1,7 @@
 //! Sabotaged stores: the mutants that the laws of a store must kill.
 //!
 //! Each is a store that is right but for one fault. Most are the store in memory behind a
-//! [twist](twisted): one call does something else. What is about files is a [plain journal](file) in
+//! [twist](twisted): one call does something else. What is about files is a [plain journal](mod@file) in
 //! one file that is wrong in one way. Each names the law that must find it; a law that finds none
 //! of them has no teeth.
 

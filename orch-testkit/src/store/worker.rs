@@ -13,7 +13,7 @@
 //! ```
 //! [`Worker`] is the other side. The program is the running test itself, started anew for the one
 //! test that [`store_laws!`](crate::store_laws) put there for it, or one of your own whose `main`
-//! is [`serve`].
+//! is [`serve()`].
 
 mod client;
 mod follow;
