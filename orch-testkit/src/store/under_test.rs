@@ -19,6 +19,8 @@ pub trait StoreUnderTest: Send + Sync + 'static {
     fn name(&self) -> &str;
 
     /// Returns what it claims; each handle that may write has to say the same of itself.
+    ///
+    /// The laws take for granted that an append may have 16 records, of 1000 bytes each.
     fn capabilities(&self) -> Capabilities;
 
     /// Opens the store in a folder that is there, and makes it if the folder is empty.

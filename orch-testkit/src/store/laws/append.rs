@@ -104,10 +104,8 @@ pub(super) fn expect_kinds(bench: &Bench<'_>) -> Verdict {
         }
     }
     // More won than a conflict returns: the oldest are told, and the head is the real one.
-    known.append(
-        &*journal,
-        Draft::new(&present, 3).records(SINCE_MAX + 9).append(),
-    )?;
+    let more = (0..SINCE_MAX as u64 + 9).map(|n| Draft::new(&present, 3 + n).append());
+    known.append_all(&*journal, more)?;
     known.append(&*journal, Draft::new(&present, 2).append())?;
     known.append(&*journal, Draft::new(&present, 0).append())?;
     Ok(n_cases + upon(&mut known, &*journal)?)

@@ -247,10 +247,13 @@ pub(super) fn key_order(bench: &Bench<'_>) -> Verdict {
         Tier::Full => &[9, 99, 255, 999, 65_535],
     };
     for border in borders {
-        // Up to just before the border in one append, and over it in single steps.
-        let n_records = usize::try_from(border - 1 - head).unwrap();
-        journal.append(many(&one, head, n_records))?;
-        head += n_records as u64;
+        // Up to just before the border in long appends, and over it in single steps.
+        while head < border - 1 {
+            let n_records = usize::try_from(border - 1 - head).unwrap();
+            let n_records = n_records.min(bench.capabilities().batch_max_records);
+            journal.append(many(&one, head, n_records))?;
+            head += n_records as u64;
+        }
         for _ in 0..6 {
             journal.append(many(&one, head, 1))?;
             head += 1;

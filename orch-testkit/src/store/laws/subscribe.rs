@@ -74,8 +74,8 @@ pub(super) fn sub_gapless(bench: &Bench<'_>) -> Verdict {
     let folder = bench.folder()?;
     let journal = bench.open(&folder)?;
     // Some is there before anybody follows: catching up turns into waiting in the middle.
-    journal.append(Draft::new(&mission("before"), 0).records(20).append())?;
-    let n_all = 20 + 2 * usize::try_from(N_EACH).unwrap();
+    journal.append(Draft::new(&mission("before"), 0).records(16).append())?;
+    let n_all = 16 + 2 * usize::try_from(N_EACH).unwrap();
     let patience = bench.patience();
     let mut followers: Vec<Arc<dyn Journal>> = vec![Arc::clone(&journal) as _; 3];
     followers.extend(bench.open_reader(&folder)?);
@@ -219,8 +219,8 @@ pub(super) fn sub_lag_explicit(bench: &Bench<'_>) -> Verdict {
     let n_batches = u64::from(bench.n_cases(12));
     let mut known = Known::default();
     for n in 0..n_batches {
-        let draft = Draft::new(&mission("m"), n * 100).records(100);
-        known.append(&*journal, draft.append())?;
+        let each = (0..10).map(|k| Draft::new(&mission("m"), n * 100 + k * 10).records(10));
+        known.append_all(&*journal, each.map(|draft| draft.append()))?;
     }
     let seen = follow(&*journal, start, known.log().len(), bench.patience())?;
     is_whole(&seen, 0)?;
