@@ -21,6 +21,7 @@ use std::io::Write as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 pub use build::{compile, say_skipped};
 pub use image::{Bytes, Image};
@@ -151,15 +152,19 @@ impl Shim {
         self.run_with(command, root, fault.into(), &[], b"")
     }
 
-    /// Runs a command that is told something on standard input.
+    /// Runs a command that is told something on standard input, and may take so long, in whole
+    /// seconds.
     pub fn run_told(
         &self,
         command: &mut Command,
         root: &Path,
         fault: impl Into<Option<Fault>>,
         told: &[u8],
+        limit: Duration,
     ) -> Run {
-        self.run_with(command, root, fault.into(), &[], told)
+        let seconds = limit.as_secs().max(1).to_string();
+        let more = [("FAULT_SECONDS", seconds)];
+        self.run_with(command, root, fault.into(), &more, told)
     }
 
     fn run_with(

@@ -140,7 +140,7 @@ macro_rules! __store_law_list {
                 "Appends that are handed in without waiting are judged in that order.";
             l57_multi_process 57 "MULTI_PROCESS" [Claim::MultiProcess] concurrency::multi_process
                 "One order of all calls explains what any number of processes was told, each with the store open.";
-            l57_reader_beside 57 "READER_BESIDE" [Claim::Readers] close::reader_beside
+            l58_reader_beside 58 "READER_BESIDE" [Claim::Readers] close::reader_beside
                 "A handle that reads beside the writer tells the same after each append, takes none itself, and goes on when the writer is gone.";
         }
     };

@@ -171,7 +171,7 @@ impl Script {
 pub(super) struct Heard {
     /// The answers, with which script and what in it they are about.
     pub(super) answers: Vec<(usize, About, Told)>,
-    /// What somebody who read along saw.
+    /// What anybody saw.
     pub(super) seen: Vec<(Position, String)>,
     /// The processes.
     pub(super) processes: Vec<u32>,
@@ -194,6 +194,9 @@ impl Heard {
                 }
                 Ok(Told::Seen { records }) => heard.seen.extend(records),
                 Ok(told) => {
+                    if let Told::Page { records, .. } = &told {
+                        heard.seen.extend_from_slice(records);
+                    }
                     let about = expected.next().unwrap_or(About::Other);
                     let script = heard.processes.len().saturating_sub(1);
                     heard.answers.push((script, about, told));
@@ -246,7 +249,7 @@ pub(super) struct Known<'a> {
     pub(super) handed_in: Vec<&'a Batch>,
     /// Those that were acknowledged.
     pub(super) acknowledged: Vec<&'a Batch>,
-    /// What somebody who read along saw.
+    /// What anybody saw.
     pub(super) seen: Vec<(Position, String)>,
 }
 

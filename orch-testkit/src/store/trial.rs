@@ -129,9 +129,11 @@ impl<'a> Trial<'a> {
         fault: impl Into<Option<Fault>>,
     ) -> Result<Ran, Failed> {
         let input = script.input(&place.store());
+        let fault = fault.into();
+        let patience = self.bench.patience();
         let run = self
             .shim
-            .run_told(&mut self.command(), &place.root, fault, &input);
+            .run_told(&mut self.command(), &place.root, fault, &input, patience);
         let heard = Heard::of(&[script], &String::from_utf8_lossy(&run.output.stdout));
         if heard.processes.is_empty() {
             let why = format!("the worker does not serve: {}", run.error());
@@ -168,7 +170,7 @@ impl<'a> Trial<'a> {
         let mut reached = Reached::default();
         let mut states = BTreeSet::new();
         let kind = sweep.kind;
-        let mut at = 1 + (self.bench.seed() + u64::from(kind.is_torn())) % sweep.stride;
+        let mut at = 1 + kind as u64 % sweep.stride;
         while at < CALLS_MAX {
             let place = Place::with(sweep.base)?;
             let fault = Fault { at, kind };

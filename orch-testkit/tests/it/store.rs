@@ -23,5 +23,6 @@ mod plain;
 mod racing;
 mod shared;
 mod sled;
+mod sweeps;
 mod teeth;
 mod worker;

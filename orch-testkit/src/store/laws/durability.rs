@@ -111,7 +111,13 @@ pub(super) fn ack_survives_power(bench: &Bench<'_>) -> Verdict {
         "the power is cut",
         reached,
         Least::states(100, 1_000),
-    )
+    )?;
+    let nothing = Script::default();
+    let script = Script::default().open().append("m", 1).append("m1", 1);
+    let base = Place::new()?.image()?;
+    let recording = trial.record(&base, &[(&script, None)], Syncs::Real)?;
+    let new = trial.cut_power(&recording, &nothing, &[&script], 1, is_kept)?;
+    shown(bench, "of a new store", new, Least::states(15, 100))
 }
 
 /// 20: what is left is whole appends, in the order in which they were handed in.
@@ -136,7 +142,7 @@ pub(super) fn create_atomic(bench: &Bench<'_>) -> Verdict {
             base: &base,
             script: &script,
             kind,
-            stride: stride(7),
+            stride: stride(3),
         };
         reached += trial.sweep(&sweep, |place, ran, _| {
             let known = Known::of(&nothing, &[&script], &ran.heard);
@@ -208,20 +214,20 @@ pub(super) fn recovery_crash(bench: &Bench<'_>) -> Verdict {
         })?;
         reached += below;
     }
-    shown(bench, "deaths three deep", reached, Least::points(20, 500))?;
+    shown(bench, "deaths three deep", reached, Least::points(2, 100))?;
     let power = mends_and_loses_power(&trial, &base, &before)?;
     shown(
         bench,
         "the power is cut while it is mended",
         power,
-        Least::states(30, 300),
+        Least::states(15, 150),
     )?;
     let anew = makes_anew(&trial, &base, &before)?;
     shown(
         bench,
         "what was lost is made anew",
         anew,
-        Least::states(20, 200),
+        Least::states(5, 50),
     )
 }
 

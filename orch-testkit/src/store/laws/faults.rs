@@ -121,7 +121,7 @@ pub(super) fn no_hang(bench: &Bench<'_>) -> Verdict {
         ensure!(!ran.run.is_hung(), "it hangs");
         Ok(())
     })?;
-    shown(bench, "a call fails", reached, Least::points(20, 300))
+    shown(bench, "a call fails", reached, Least::points(12, 150))
 }
 
 /// 30: nothing panics, whatever fails, and neither does the end of a store that was not closed.
@@ -140,7 +140,7 @@ pub(super) fn no_panic(bench: &Bench<'_>) -> Verdict {
         ensure!(ran.run.output.status.success(), "its process ended badly");
         Ok(())
     })?;
-    shown(bench, "a call fails", reached, Least::points(12, 300))
+    shown(bench, "a call fails", reached, Least::points(12, 150))
 }
 
 /// 31: on a disk that is full reading works and nothing is lost; with room it goes on.

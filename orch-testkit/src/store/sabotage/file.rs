@@ -35,6 +35,9 @@ use super::log::{self, Log};
 use super::state::State;
 use crate::store::under_test::StoreUnderTest;
 
+/// How often the lock is tried, a millisecond apart.
+const LOCK_TRIES: u32 = 50;
+
 /// How a plain file journal is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wrong {
@@ -70,6 +73,14 @@ pub enum Wrong {
     IgnoresFormat,
     /// It takes the records of an append that a crash cut short for an append.
     AdoptsOrphans,
+    /// It writes its log anew, in place, each time that it is opened.
+    RewritesLog,
+    /// It tries again and again what failed.
+    TriesForEver,
+    /// It panics when a write or a sync fails.
+    Panics,
+    /// It does not read any more after a failure.
+    RefusesToRead,
 }
 
 impl Wrong {
@@ -92,6 +103,10 @@ impl Wrong {
             Self::TearsInSilence => "plain-tears-in-silence",
             Self::IgnoresFormat => "plain-ignores-format",
             Self::AdoptsOrphans => "plain-adopts-orphans",
+            Self::RewritesLog => "plain-rewrites-log",
+            Self::TriesForEver => "plain-tries-for-ever",
+            Self::Panics => "plain-panics",
+            Self::RefusesToRead => "plain-refuses-to-read",
         }
     }
 }
@@ -183,12 +198,14 @@ impl PlainJournal {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Asks what is in memory, unless the journal failed.
+    /// Asks what is in memory, which after a failure is what was durable before it.
     fn ask<T>(&self, ask: impl FnOnce(&State) -> T) -> Result<T, StoreError> {
         let inner = self.inner();
         match &inner.failure {
-            Some(why) => Err(StoreError::Poisoned { why: why.clone() }),
-            None => Ok(ask(&inner.state)),
+            Some(why) if self.wrong == Some(Wrong::RefusesToRead) => {
+                Err(StoreError::Poisoned { why: why.clone() })
+            }
+            Some(_) | None => Ok(ask(&inner.state)),
         }
     }
 
@@ -235,7 +252,15 @@ impl PlainJournal {
 impl Inner {
     /// Writes an append and syncs it; after a failure nobody knows what is on disk.
     fn write(&mut self, records: &[Record], wrong: Option<Wrong>) -> Result<(), AppendError> {
-        let written = self.log.append(records, wrong);
+        let mut written = self.log.append(records, wrong);
+        while written.is_err() && wrong == Some(Wrong::TriesForEver) {
+            thread::sleep(Duration::from_millis(1));
+            written = self.log.append(records, wrong);
+        }
+        if wrong == Some(Wrong::Panics) {
+            written.unwrap();
+            return Ok(());
+        }
         if let Err(error) = written {
             if wrong != Some(Wrong::GoesOnAfterFailure) {
                 self.failure = Some(error.to_string());
@@ -267,7 +292,16 @@ fn locked(folder: &Path, wrong: Option<Wrong>) -> Result<File, StoreError> {
     if wrong == Some(Wrong::Unlocked) {
         return Ok(file);
     }
-    match file.try_lock() {
+    let mut taken = file.try_lock();
+    // A process that another thread is just starting has the lock as well, until it is another program.
+    for _ in 0..LOCK_TRIES {
+        if !matches!(taken, Err(fs::TryLockError::WouldBlock)) {
+            break;
+        }
+        thread::sleep(Duration::from_millis(1));
+        taken = file.try_lock();
+    }
+    match taken {
         Ok(()) => Ok(file),
         Err(fs::TryLockError::WouldBlock) => Err(StoreError::Busy {
             path: folder.to_owned(),

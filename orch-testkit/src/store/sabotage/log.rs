@@ -43,7 +43,7 @@ pub(super) struct Scanned {
     end: End,
     /// The first line that is not what was written.
     pub(super) flaw: Option<StoreError>,
-    /// Whether that line is the last, and was not written whole.
+    /// Whether that line is the last.
     is_torn: bool,
 }
 
@@ -103,6 +103,11 @@ pub(super) fn recover(
         .open(&path)
         .map_err(failed)?;
     let mended = cut(folder, &mut file, &bytes, end, wrong);
+    let mended = mended.and_then(|()| match wrong {
+        Some(Wrong::RewritesLog) => fs::write(&path, bytes.get(..length_of(end)).unwrap_or(&bytes)),
+        // What a process wrote that died before its sync is about to be seen.
+        Some(_) | None => file.sync_all(),
+    });
     mended.map_err(|error| StoreError::io("mend", &path, error))?;
     let mut state = state;
     let folder = folder.to_owned();
@@ -130,6 +135,10 @@ fn orphans(torn: &[u8]) -> Option<Append> {
     Append::new(Expect::head(Seq(first.0 - 1)), records).ok()
 }
 
+fn length_of(end: End) -> usize {
+    usize::try_from(end.length).unwrap_or(usize::MAX)
+}
+
 /// Cuts off what was not written whole, and keeps it aside.
 fn cut(
     folder: &Path,
@@ -138,8 +147,7 @@ fn cut(
     end: End,
     wrong: Option<Wrong>,
 ) -> io::Result<()> {
-    let length = usize::try_from(end.length).unwrap_or(usize::MAX);
-    let torn = bytes.get(length..).unwrap_or_default();
+    let torn = bytes.get(length_of(end)..).unwrap_or_default();
     if torn.is_empty() {
         return Ok(());
     }
@@ -272,7 +280,8 @@ pub(super) fn scan(path: &Path, bytes: &[u8], wrong: Option<Wrong>) -> Result<Sc
                 read.end = end;
             }
             None => {
-                read.is_torn = length.is_none();
+                // What a power cut leaves of a last line need not be its beginning.
+                read.is_torn = length.is_none_or(|length| length + 1 == rest.len());
                 read.flaw = Some(StoreError::Damaged {
                     path: path.to_owned(),
                     offset: read.end.length,

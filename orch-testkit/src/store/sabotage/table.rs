@@ -29,7 +29,7 @@ pub const SABOTAGES: &[Sabotage] = &[
     Sabotage {
         number: 21,
         text: "acknowledges before it syncs",
-        killed_by: &["ACK_SURVIVES_POWER"],
+        killed_by: &["ACK_SURVIVES_POWER", "NO_PHANTOM"],
         fault: File(Wrong::AckBeforeSync),
     },
     Sabotage {
@@ -41,7 +41,7 @@ pub const SABOTAGES: &[Sabotage] = &[
     Sabotage {
         number: 23,
         text: "writes each record of an append by itself",
-        killed_by: &["ATOMIC_BATCH"],
+        killed_by: &["ATOMIC_BATCH", "PREFIX"],
         fault: File(Wrong::RecordByRecord),
     },
     Sabotage {
@@ -123,7 +123,7 @@ pub const SABOTAGES: &[Sabotage] = &[
     Sabotage {
         number: 33,
         text: "cuts the log at the first flaw, and tells nobody",
-        killed_by: &["NO_SILENT_CORRUPTION"],
+        killed_by: &["NO_SILENT_CORRUPTION", "ANCHOR"],
         fault: File(Wrong::CutsDamage),
     },
     Sabotage {
@@ -294,7 +294,7 @@ pub const SABOTAGES: &[Sabotage] = &[
     Sabotage {
         number: 54,
         text: "loses at its end what it acknowledged from a buffer",
-        killed_by: &["CLOSE_AND_DROP"],
+        killed_by: &["CLOSE_AND_DROP", "ACK_SURVIVES_KILL"],
         fault: File(Wrong::LosesBuffer),
     },
     Sabotage {
@@ -494,6 +494,30 @@ pub const SABOTAGES: &[Sabotage] = &[
     },
     Sabotage {
         number: 81,
+        text: "writes its log anew, in place, when it is opened",
+        killed_by: &["RECOVERY_CRASH"],
+        fault: File(Wrong::RewritesLog),
+    },
+    Sabotage {
+        number: 82,
+        text: "tries again and again what failed",
+        killed_by: &["NO_HANG"],
+        fault: File(Wrong::TriesForEver),
+    },
+    Sabotage {
+        number: 83,
+        text: "panics when a write or a sync fails",
+        killed_by: &["NO_PANIC"],
+        fault: File(Wrong::Panics),
+    },
+    Sabotage {
+        number: 84,
+        text: "does not read any more after a failure",
+        killed_by: &["FULL_DISK"],
+        fault: File(Wrong::RefusesToRead),
+    },
+    Sabotage {
+        number: 85,
         text: "acknowledges what is appended to a handle that only reads",
         killed_by: &["READER_BESIDE"],
         fault: Segments(Twist {
