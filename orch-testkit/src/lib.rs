@@ -19,11 +19,13 @@
 )]
 
 pub mod agree;
+pub mod clock;
 pub mod corpus;
 pub mod explore;
 pub mod fault;
 pub mod fuzz;
 pub mod history;
+pub mod fixture;
 pub mod invariants;
 pub mod machine;
 pub mod oracle;

@@ -11,6 +11,7 @@ mod explore;
 mod fault;
 mod fuzz;
 mod history;
+mod fixture;
 mod interleave;
 mod invariants;
 mod lint;
