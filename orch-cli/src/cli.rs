@@ -255,6 +255,7 @@ pub(crate) enum Command {
     Check(commands::check::Args),
     Bisect(commands::bisect::Args),
     Serve(commands::serve::Args),
+    Conform(commands::conform::Args),
     Store(commands::store::Args),
     Validate(commands::store::ValidateArgs),
     Completions(commands::completions::Args),

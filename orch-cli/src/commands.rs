@@ -14,6 +14,7 @@ pub(crate) mod check;
 pub(crate) mod claim;
 pub(crate) mod close;
 pub(crate) mod completions;
+pub(crate) mod conform;
 pub(crate) mod correct;
 pub(crate) mod deliver;
 pub(crate) mod dep;
@@ -103,6 +104,7 @@ fn refuse_a_position(ctx: &Ctx, command: &Command) -> Result<(), CliError> {
         Command::Init(_)
             | Command::Import(_)
             | Command::Serve(_)
+            | Command::Conform(_)
             | Command::Store(_)
             | Command::Validate(_)
     );
@@ -152,6 +154,7 @@ fn does(command: &Command) -> Does<'_> {
         Command::Wait(args) => runs(|ctx| wait::run(ctx, args)),
         Command::Bisect(args) => runs(|ctx| bisect::run(ctx, args)),
         Command::Check(args) => runs(|ctx| check::run(ctx, args)),
+        Command::Conform(args) => runs(|ctx| conform::run(ctx, args)),
         Command::Store(args) => runs(|ctx| store::run(ctx, args)),
         Command::Serve(args) => runs(|ctx| serve::run(ctx, args)),
         Command::Validate(args) => runs(|ctx| store::validate(ctx, args)),

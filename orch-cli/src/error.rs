@@ -178,6 +178,12 @@ error_codes! {
     BadDraft = "draft_unusable", Usage,
         "What is to be put into a fork of the log is no record, and not what one would say.",
         "Each line is a record, or an object with `by`, `kind` and `data`, and `at` if the time matters: `orch help what-if`.";
+    UnknownLaw = "law_unknown", NotFound,
+        "No law of a machine has this name.",
+        "`orch conform --list` lists them.";
+    Program = "program_failed", Failure,
+        "The program that is held against the laws gave no answer, or none that can be read.",
+        "The message names the line. docs/conform-protocol.md of the repository says what each line has to be.";
     Strict = "replay_findings", Corrupt,
         "The log has findings, and `replay --strict` was asked to fail on any.",
         "`orch explain CODE` says what each finding means.";

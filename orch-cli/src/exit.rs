@@ -60,7 +60,7 @@ exits! {
     /// The mission ended without success.
     Failed = 12, "failed", "--exit-status, `check`, `wait`: the mission or task ended without success";
     /// What was compared is not the same.
-    Differs = 13, "differs", "`diff --exit-code`, `reconcile --exit-status`: something differs";
+    Differs = 13, "differs", "`diff --exit-code`, `reconcile --exit-status`: something differs; `conform`: a law is broken";
     /// Nothing can be handed out.
     NoneReady = 14, "none_ready", "`next`, and `ready --exit-status`: nothing can be handed out";
     /// Somebody else is writing there: `EX_TEMPFAIL`.

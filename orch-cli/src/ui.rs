@@ -200,6 +200,11 @@ impl Ui {
         self.progress_as("looking at records {bar:30} {pos}/{len}", n_records)
     }
 
+    /// Begins to show how many logs were folded, if somebody watches.
+    pub(crate) fn progress_of_logs(&self, n_logs: u64) -> Progress {
+        self.progress_as("folding logs {bar:30} {pos}/{len}", n_logs)
+    }
+
     fn progress_as(&self, template: &'static str, total: u64) -> Progress {
         Progress {
             started: Instant::now(),

@@ -14,6 +14,7 @@ mod budget;
 mod claims;
 mod judge;
 mod laws;
+pub mod program;
 mod report;
 mod seen;
 mod shrink;
@@ -21,8 +22,9 @@ mod stories;
 pub mod teeth;
 mod trial;
 mod under_test;
+mod unlike;
 
-pub use budget::Budget;
+pub use budget::{Again, Budget};
 pub use claims::{Claims, Logs, Part, Takes};
 pub use judge::{Stopped, hold, judge, report_of};
 pub use laws::{Also, Check, MACHINE_LAWS, MachineLaw};

@@ -6,7 +6,8 @@
 //! specification alone, and imports the record types of the core and nothing else (tidy checks it),
 //! so that a fault in the fold is not repeated here.
 //!
-//! What it does not compute is said in `docs/oracle.md`.
+//! It is the reference of the laws of a [machine](crate::machine), too. What it does not compute is said in
+//! `docs/conformance.md`.
 
 #![expect(
     clippy::wildcard_enum_match_arm,

@@ -15,6 +15,7 @@ mod blocked;
 mod check;
 mod colour;
 mod completions;
+mod conform;
 mod contract;
 #[cfg(unix)]
 mod crash;

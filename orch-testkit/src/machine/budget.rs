@@ -5,6 +5,15 @@ use std::path::PathBuf;
 use super::laws::{MACHINE_LAWS, MachineLaw};
 use crate::store::{Tier, target};
 
+/// How a breach is repeated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Again {
+    /// By the tests of [`machine_laws!`](crate::machine_laws).
+    Tests,
+    /// By `orch conform`, with this command line for the program.
+    Program(String),
+}
+
 /// How much is tried, and where what is found goes.
 #[derive(Debug, Clone)]
 pub struct Budget {
@@ -16,8 +25,8 @@ pub struct Budget {
     pub cases: u32,
     /// The folder that counterexamples are written below; `None` writes none.
     pub folder: Option<PathBuf>,
-    /// The line that repeats a breach, without the seed and the law.
-    pub again: String,
+    /// How a breach is repeated.
+    pub again: Again,
     /// Whether what shows a breach is cut down, which takes longer than to find it.
     pub shrinks: bool,
 }
@@ -38,25 +47,22 @@ impl Budget {
                 .and_then(|n| u32::try_from(n).ok())
                 .unwrap_or(usual),
             folder: Some(target().join("orch-testkit")),
-            again: "cargo test".to_owned(),
+            again: Again::Tests,
             shrinks: true,
         }
     }
 
     /// Returns the line that finds a breach again.
     pub(super) fn again(&self, law: &MachineLaw, seed: u64) -> String {
-        let name = law.name.to_lowercase();
-        if self.again.starts_with("cargo") {
-            format!(
-                "ORCH_LAW_SEED={seed} ORCH_LAW_CASES=1 {} {name}",
-                self.again
-            )
-        } else {
-            let (before, after) = self.again.split_once("--").unwrap_or((&self.again, ""));
-            format!(
-                "{before}--law {} --seed {seed} --cases 1 --{after}",
-                law.name
-            )
+        match &self.again {
+            Again::Tests => {
+                let test = law.name.to_lowercase();
+                format!("ORCH_LAW_SEED={seed} ORCH_LAW_CASES=1 cargo test {test}")
+            }
+            Again::Program(command) => {
+                let law = law.name;
+                format!("orch conform --law {law} --seed {seed} --cases 1 -- {command}")
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::fs;
 
 use super::budget::Budget;
-use super::claims::Logs;
+use super::claims::{Claims, Logs};
 use super::laws::{Check, MachineLaw};
 use super::report::{Report, Row, counterexample};
 use super::seen::Seen;
@@ -231,7 +231,7 @@ impl Run {
             let (outcome, again) = match (self.broken.remove(law.name), law.lacks(claims, wraps)) {
                 (Some((found, seed)), _) => (Outcome::Broken(found), Some(budget.again(law, seed))),
                 (None, Some(what)) => (Outcome::NotClaimed { what }, None),
-                (None, None) => (held(times.get(law.name).copied()), None),
+                (None, None) => (held(times.get(law.name).copied(), claims), None),
             };
             Row {
                 name: law.name,
@@ -252,7 +252,8 @@ impl Run {
     }
 }
 
-/// Holds a machine against laws; `watch` is told after each log how many there have been.
+/// Holds a machine against laws; `watch` is told after each log how many there have been, and of how
+/// many.
 ///
 /// A law that is broken is not looked at again. Its counterexample is the shortest log that leaving
 /// out records comes to.
@@ -262,12 +263,13 @@ impl Run {
 pub fn judge(
     subject: &mut dyn Subject,
     budget: &Budget,
-    watch: &mut dyn FnMut(u64),
+    watch: &mut dyn FnMut(u64, u64),
 ) -> Result<Report, Stopped> {
     let claims = subject.claims().clone();
     let mut run = Run::default();
     let seeds = (0..u64::from(budget.cases)).map(|n| budget.seed.wrapping_add(n));
     let drawn = seeds.map(|seed| drawn(&claims, seed));
+    let total = fixed(&claims).count() as u64 + u64::from(budget.cases);
     for known in fixed(&claims).chain(drawn) {
         if let Err(failure) = run.take(subject, budget, &known) {
             return Err(Stopped {
@@ -276,17 +278,22 @@ pub fn judge(
                 records: known.records,
             });
         }
-        watch(run.logs as u64);
+        watch(run.logs as u64, total);
     }
     Ok(run.report(subject, budget))
 }
 
-/// A law that never had anything to look at is not known to hold.
-fn held(times: Option<u64>) -> Outcome {
+/// A law that never had anything to look at is not known to hold; if a machine takes only some
+/// records, what it is about is none of them.
+fn held(times: Option<u64>, claims: &Claims) -> Outcome {
+    let takes_all = claims.kinds.is_none() && claims.logs == Logs::Any;
     match times {
         Some(cases) if cases > 0 => Outcome::Held { cases },
-        Some(_) | None => Outcome::NotMeasured {
-            why: "no log within the claims has anything for it to look at".to_owned(),
+        Some(_) | None if takes_all => Outcome::NotMeasured {
+            why: "no log had anything for it to look at".to_owned(),
+        },
+        Some(_) | None => Outcome::NotClaimed {
+            what: "the records that it is about",
         },
     }
 }
@@ -296,7 +303,7 @@ fn held(times: Option<u64>) -> Outcome {
 pub fn report_of<M: MachineUnderTest>() -> Report {
     let budget = Budget::from_env();
     let mut subject = InProcess::<M>::new();
-    let report = judge(&mut subject, &budget, &mut |_| ());
+    let report = judge(&mut subject, &budget, &mut |_, _| ());
     let report = report.unwrap_or_else(|stopped| panic!("{stopped}"));
     if let Some(folder) = &budget.folder {
         let folder = folder.join(format!("machine-{}", report.machine.to_lowercase()));

@@ -93,7 +93,7 @@ incidents! {
     "D29-lost-dispatch" "D30-lost-wake-up"
 }
 
-/// Names the incidents whose logs ship with the kit.
+/// What went wrong with real teams: the logs that ship with the kit.
 pub(super) fn incidents() -> impl Iterator<Item = Story> {
     INCIDENTS.iter().map(|(name, text)| Story {
         name: (*name).to_owned(),
@@ -185,15 +185,16 @@ pub(super) fn drawn(claims: &Claims, seed: u64) -> Known {
         world: &mut world,
     };
     teller.stage();
-    let kind = if claims.logs == Logs::Any {
-        seed % 3
-    } else {
-        seed % 2
+    let kind = match (&claims.kinds, claims.logs) {
+        // What asks for anything would hardly ever ask for what is claimed.
+        (Some(_), Logs::Clean | Logs::Late) => 0,
+        (None, Logs::Clean | Logs::Late) => seed % 2,
+        (_, Logs::Any) => seed % 3,
     };
     match kind {
         0 => {
             for draw in one(likely::draws(DRAWN_MAX), &mut runner) {
-                if let Some(step) = draw.in_world(teller.world) {
+                if let Some(step) = claimed(claims, draw).in_world(teller.world) {
                     teller.ask(&step);
                 }
             }
@@ -212,6 +213,22 @@ pub(super) fn drawn(claims: &Claims, seed: u64) -> Known {
     let known = Known::of(format!("drawn {seed}"), world.records, seed);
     let n = known.n_claimed(claims);
     known.cut(n)
+}
+
+/// What is drawn, or in its place a record of a kind that is claimed.
+fn claimed(claims: &Claims, draw: likely::Draw) -> likely::Draw {
+    let Some(kinds) = &claims.kinds else {
+        return draw;
+    };
+    if kinds.contains_key(draw.kind) {
+        return draw;
+    }
+    let known = |kind: &&&str| kinds.contains_key(**kind) && **kind != "mission_opened";
+    let known: Vec<&&str> = Event::KINDS.iter().filter(known).collect();
+    let [_, other, _] = draw.picks;
+    let at = usize::from(other).checked_rem(known.len()).unwrap_or(0);
+    let kind = known.get(at).map_or(draw.kind, |kind| **kind);
+    likely::Draw { kind, ..draw }
 }
 
 /// Draws one value.

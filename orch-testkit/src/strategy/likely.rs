@@ -130,7 +130,7 @@ impl Draw {
             number: it.number().0,
             agent: it.agent(),
         };
-        let is_late = self.picks[1].is_multiple_of(12);
+        let is_late = self.picks[1].is_multiple_of(6);
         let attempts: Vec<Work> = if is_late {
             let tasks: Vec<_> = world.mission.tasks().collect();
             let all = tasks.iter().flat_map(TaskView::attempts);

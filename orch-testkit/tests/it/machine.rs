@@ -17,6 +17,16 @@ mod core {
     orch_testkit::machine_laws!(Core);
 }
 
+/// The plain struct of the example.
+#[path = "../../../examples/machine.rs"]
+mod example;
+
+mod plain_struct {
+    use super::example::Plan;
+
+    orch_testkit::machine_laws!(Plan);
+}
+
 /// How many logs are drawn for each wrong machine, besides those that are always there.
 const CASES: u32 = 6;
 
@@ -28,7 +38,7 @@ fn broken(subject: &mut dyn Subject) -> BTreeSet<&'static str> {
         shrinks: false,
         ..Budget::from_env()
     };
-    let report = judge(subject, &budget, &mut |_| ()).unwrap();
+    let report = judge(subject, &budget, &mut |_, _| ()).unwrap();
     let is_broken = |outcome: &Outcome| matches!(outcome, Outcome::Broken(_));
     let rows = report.laws.iter().filter(|row| is_broken(&row.outcome));
     rows.map(|row| row.name).collect()

@@ -11,11 +11,11 @@ use orch_core::mission::Mission;
 use orch_core::party::Actor;
 use orch_core::record::{Envelope, Record};
 
-use crate::agree::differences;
 use crate::invariants::{Probe, are_apart};
 use crate::machine::seen::{Seen, still};
 use crate::machine::trial::Trial;
 use crate::machine::under_test::{Ask, Failure, Reply};
+use crate::machine::unlike::unlike;
 use crate::oracle::{Facts, Standing};
 
 /// How many cuts, copies or pairs of a log are tried.
@@ -56,25 +56,9 @@ pub(super) fn total(s: &Seen<'_>, probe: &mut Probe) {
 
 // spec: FOLD-1
 pub(super) fn reference(s: &Seen<'_>, probe: &mut Probe) {
-    let (mut shown, mut told) = (s.new.clone(), s.claims.mask(s.is));
-    // Of the records the oracle names every reason, a machine any of them: `differences` knows that.
-    if !s.shows(crate::machine::claims::Part::Records) {
-        shown.records.clear();
-        told.records.clear();
-    }
-    let found = differences(&shown, &told);
-    probe.expect(found.is_empty(), || {
-        let all: Vec<String> = found
-            .iter()
-            .map(|it| {
-                format!(
-                    "{}: it shows {}, the reference has {}",
-                    it.fact, it.fold, it.oracle
-                )
-            })
-            .collect();
-        all.join("; ")
-    });
+    let (shown, told) = (s.new, s.claims.mask(s.is));
+    let found = unlike(shown, &told);
+    probe.expect(found.is_empty(), || found.join("; "));
 }
 
 // spec: CORRECT-2
@@ -119,10 +103,8 @@ pub(super) fn no_clock(trial: &mut Trial<'_>, probe: &mut Probe) -> Result<(), F
 
 /// The first of what differs.
 fn first(one: &Facts, other: &Facts) -> String {
-    let found = differences(&still(one), &still(other));
-    found.first().map_or_else(String::new, |it| {
-        format!("{} is {} and {}", it.fact, it.fold, it.oracle)
-    })
+    let found = unlike(&still(one), &still(other));
+    found.into_iter().next().unwrap_or_default()
 }
 
 // spec: FOLD-2
