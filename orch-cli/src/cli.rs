@@ -256,6 +256,7 @@ pub(crate) enum Command {
     Bisect(commands::bisect::Args),
     Serve(commands::serve::Args),
     Conform(commands::conform::Args),
+    Vectors(commands::vectors::Args),
     Store(commands::store::Args),
     Validate(commands::store::ValidateArgs),
     Completions(commands::completions::Args),

@@ -63,6 +63,7 @@ pub(crate) mod status;
 pub(crate) mod store;
 pub(crate) mod tick;
 pub(crate) mod timeline;
+pub(crate) mod vectors;
 pub(crate) mod version;
 pub(crate) mod wait;
 pub(crate) mod what_if;
@@ -105,6 +106,7 @@ fn refuse_a_position(ctx: &Ctx, command: &Command) -> Result<(), CliError> {
             | Command::Import(_)
             | Command::Serve(_)
             | Command::Conform(_)
+            | Command::Vectors(_)
             | Command::Store(_)
             | Command::Validate(_)
     );
@@ -155,6 +157,7 @@ fn does(command: &Command) -> Does<'_> {
         Command::Bisect(args) => runs(|ctx| bisect::run(ctx, args)),
         Command::Check(args) => runs(|ctx| check::run(ctx, args)),
         Command::Conform(args) => runs(|ctx| conform::run(ctx, args)),
+        Command::Vectors(args) => runs(|ctx| vectors::run(ctx, args)),
         Command::Store(args) => runs(|ctx| store::run(ctx, args)),
         Command::Serve(args) => runs(|ctx| serve::run(ctx, args)),
         Command::Validate(args) => runs(|ctx| store::validate(ctx, args)),

@@ -32,6 +32,7 @@ pub mod oracle;
 pub mod sabotage;
 pub mod store;
 pub mod strategy;
+pub mod vectors;
 pub mod world;
 
 /// The examples of the document, run with the tests.

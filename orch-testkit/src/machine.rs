@@ -30,5 +30,6 @@ pub use judge::{Stopped, hold, judge, report_of};
 pub use laws::{Also, Check, MACHINE_LAWS, MachineLaw};
 pub use report::{Report, Row};
 pub use seen::Seen;
+pub(crate) use stories::incidents as recorded_stories;
 pub use trial::Trial;
 pub use under_test::{Ask, Core, Failure, InProcess, MachineUnderTest, Reply, Subject};

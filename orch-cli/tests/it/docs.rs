@@ -62,3 +62,39 @@ fn a_segment_is_read_as_a_plain_journal() {
     assert_eq!(log["data"]["total"], 2);
     assert_eq!(log["warnings"], serde_json::json!([]));
 }
+
+#[test]
+fn golden_logs_are_checked_by_the_program_that_their_page_shows() {
+    if Command::new("python3").arg("--version").output().is_err() {
+        let said = writeln!(std::io::stderr(), "skipped: no python3");
+        said.unwrap();
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let output = run_in(folder.path(), &["vectors", "golden"]);
+    assert!(output.status.success());
+    let golden = folder.path().join("golden");
+    let page = std::fs::read_to_string(golden.join("README.md")).unwrap();
+    let program = page.split("```python\n").nth(1).unwrap();
+    let program = program.split("```").next().unwrap();
+    let check = || {
+        let mut python = Command::new("python3");
+        python.args(["-c", program]).arg(&golden).output().unwrap()
+    };
+    let told = check();
+    let said = String::from_utf8_lossy(&told.stderr);
+    assert!(told.status.success(), "{said}");
+    assert!(
+        String::from_utf8(told.stdout)
+            .unwrap()
+            .ends_with("records as expected\n")
+    );
+    // It notices another state.
+    let index: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(golden.join("index.json")).unwrap()).unwrap();
+    let first = index["logs"][0]["name"].as_str().unwrap();
+    let path = golden.join("logs").join(format!("{first}.expected.jsonl"));
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replace("\"open\"", "\"done\"")).unwrap();
+    assert!(!check().status.success());
+}

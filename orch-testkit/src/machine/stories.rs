@@ -94,7 +94,7 @@ incidents! {
 }
 
 /// What went wrong with real teams: the logs that ship with the kit.
-pub(super) fn incidents() -> impl Iterator<Item = Story> {
+pub(crate) fn incidents() -> impl Iterator<Item = Story> {
     INCIDENTS.iter().map(|(name, text)| Story {
         name: (*name).to_owned(),
         records: read_lines(text.as_bytes()).records,

@@ -20,3 +20,4 @@ mod power;
 mod sabotage;
 mod scenarios;
 mod store;
+mod vectors;
