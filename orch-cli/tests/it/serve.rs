@@ -133,11 +133,13 @@ fn what_needs_the_store_to_itself_is_told_at_once_who_serves_it() {
     let folder = folder();
     let at = folder.path();
     let served = Served::start(at);
-    let journal = at.join("other.jsonl");
-    fs::write(&journal, "").unwrap();
-    let export = ok(at, &["export", "jsonl", "-"]);
-    fs::write(&journal, export).unwrap();
-    for args in [&["serve", "--socket"][..], &["store", "rebuild"]] {
+    let row = r#"{"bead":"b-1","event":"dispatch","ts":"2026-08-06T02:09:14Z","worker":"w"}"#;
+    fs::write(at.join("foreign.jsonl"), row).unwrap();
+    for args in [
+        &["serve", "--socket"][..],
+        &["store", "rebuild"],
+        &["import", "auto", "foreign.jsonl"],
+    ] {
         let error = error(at, 75, args);
         assert_eq!(error["code"], "busy");
         let message = error["message"].as_str().unwrap();
@@ -147,6 +149,7 @@ fn what_needs_the_store_to_itself_is_told_at_once_who_serves_it() {
     }
     drop(served);
     ok(at, &["store", "rebuild"]);
+    ok(at, &["import", "auto", "foreign.jsonl"]);
 }
 
 #[test]
@@ -181,14 +184,15 @@ fn an_owner_that_is_stopped_is_named_and_the_way_out_lets_it_go_on() {
     // Reading goes by the files.
     ok(at, &["status"]);
     served.signal("-CONT");
-    ok(at, &["add", "x"]);
+    // However little patience there is for a lock, the answer of an owner is waited for.
+    ok(at, &["add", "x", "--lock-timeout", "0s"]);
 }
 
 #[test]
 fn who_waits_for_the_lock_of_one_that_begins_to_serve_goes_through_its_door() {
     let folder = folder();
     let at = folder.path();
-    // It is stopped as soon as it has the lock, and goes on when somebody waits for that.
+    // It has the lock before it serves, and would not give it back for as long as it runs.
     let mut starting = serve(at).stdout(Stdio::null()).spawn().unwrap();
     let pid = starting.id();
     let has_lock = || {

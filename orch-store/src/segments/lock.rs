@@ -13,8 +13,10 @@ use std::time::{Duration, Instant};
 use super::layout::Layout;
 use crate::error::StoreError;
 
-/// How often it is looked whether to give way.
-const LOOK: Duration = Duration::from_millis(50);
+/// How soon it is first looked whether to give way, and how long it is at most between two looks:
+/// whoever takes the lock to serve the store does so once, and many may wait.
+const FIRST_LOOK: Duration = Duration::from_millis(20);
+const LOOKS_APART: Duration = Duration::from_millis(500);
 
 /// The lock, held until it is dropped.
 #[derive(Debug)]
@@ -124,15 +126,17 @@ fn wait_for(
     });
     spawned.map_err(|error| StoreError::io("wait for", path, error))?;
     let until = Instant::now().checked_add(wait);
+    let mut pause = FIRST_LOOK;
     let received = loop {
         let left = until.map_or(Duration::MAX, |until| {
             until.saturating_duration_since(Instant::now())
         });
-        let received = receiver.recv_timeout(give_way.map_or(left, |_| left.min(LOOK)));
+        let received = receiver.recv_timeout(give_way.map_or(left, |_| left.min(pause)));
         let is_answer = !matches!(received, Err(RecvTimeoutError::Timeout));
-        if is_answer || left <= LOOK || give_way.is_none_or(|give_way| give_way()) {
+        if is_answer || left <= pause || give_way.is_none_or(|give_way| give_way()) {
             break received;
         }
+        pause = pause.saturating_mul(2).min(LOOKS_APART);
     };
     match received {
         Ok(Ok(file)) => Ok(file),

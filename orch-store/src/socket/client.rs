@@ -27,6 +27,9 @@ use crate::watch::{Watch, Woken};
 /// How long at least an answer to a command is waited for: that of a slow disk.
 const EXECUTE_PATIENCE: Duration = Duration::from_secs(60);
 
+/// How long at least an answer is waited for, however little patience there is for a lock.
+const PATIENCE_MIN: Duration = Duration::from_secs(1);
+
 /// The most connections that are kept while nobody uses them.
 const IDLE_MAX: usize = 8;
 
@@ -51,12 +54,13 @@ struct Inner {
 impl Client {
     /// Finds the owner of the store in a folder; `None` if nobody serves it.
     ///
-    /// `patience` is how long an answer is waited for.
+    /// `patience` is how long an answer is waited for, though never less than a second.
     ///
     /// # Errors
     /// When the owner gives no sign of life, speaks another version of the protocol, or has another
     /// store.
     pub fn connect(root: &Path, patience: Duration) -> Result<Option<Self>, StoreError> {
+        let patience = patience.max(PATIENCE_MIN);
         let Some((link, greeting)) = Link::open(root, patience)? else {
             return Ok(None);
         };

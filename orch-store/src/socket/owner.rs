@@ -142,9 +142,11 @@ impl Owner {
 /// Closes the door: what was begun is answered, and nothing else.
 impl Drop for Owner {
     fn drop(&mut self) {
+        self.host.close();
+        // Where a shutdown does not wake whoever accepts, one who knocks does.
+        drop(address::connect(&self.root));
         // Whoever comes now finds no door, and goes by the lock.
         drop(address::remove_door(&self.root));
-        self.host.close();
         drop(self.listening.shutdown(std::net::Shutdown::Both));
         if let Some(acceptor) = self.acceptor.take() {
             drop(acceptor.join());

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -26,7 +26,7 @@ struct State {
 
 #[derive(Debug)]
 struct Guest {
-    stream: UnixStream,
+    stream: Arc<UnixStream>,
     /// Since when nothing is done for it; `None` while something is.
     silent: Option<Instant>,
 }
@@ -37,7 +37,7 @@ pub(super) struct Crowded(pub(super) usize);
 
 impl Guests {
     /// Takes somebody in; whoever is silent the longest goes if there is no room.
-    pub(super) fn admit(&self, stream: UnixStream, n_max: usize) -> Result<u64, Crowded> {
+    pub(super) fn admit(&self, stream: Arc<UnixStream>, n_max: usize) -> Result<u64, Crowded> {
         let mut state = lock(&self.state);
         if state.present.len() >= n_max {
             let silent = state.present.iter();

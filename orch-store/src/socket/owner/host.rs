@@ -76,10 +76,9 @@ impl Host {
 
     /// Lets somebody in, and has a thread serve him.
     pub(super) fn welcome(self: &Arc<Self>, stream: UnixStream) {
-        let Ok(kept) = stream.try_clone() else {
-            return;
-        };
+        let stream = Arc::new(stream);
         drop(stream.set_write_timeout(Some(self.limits.stall)));
+        let kept = Arc::clone(&stream);
         let number = match self.guests.admit(kept, self.limits.connections_max) {
             Ok(number) => number,
             Err(Crowded(connections)) => {
