@@ -25,4 +25,5 @@ mod shared;
 mod sled;
 mod sweeps;
 mod teeth;
+mod socket;
 mod worker;
