@@ -190,6 +190,11 @@ fn writing(doc: &mut Doc) {
     }
     doc.gap();
     doc.text(
+        "Where a process serves the store (`orch serve --socket`), it carries the command out. Otherwise \
+         the command takes the lock of the store, and waits for it as long as --lock-timeout says.",
+    );
+    doc.gap();
+    doc.text(
         "Reports on work (claim, start, beat, handoff, fail) are those of an agent: name it with -A or \
          ORCH_ACTOR. They carry the attempt that a dispatch names; give it with --attempt or \
          ORCH_ATTEMPT, so that what is said too late is told from what counts. Without it, it is the \
