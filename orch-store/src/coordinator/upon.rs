@@ -9,6 +9,7 @@
 //! others write. It is good for making the next command, and for nothing else before it is durable.
 
 use orch_core::command::Command;
+use orch_core::decide::Prior;
 use orch_core::ids::{MissionId, Seq};
 use orch_core::mission::Mission;
 use orch_core::party::Actor;
@@ -97,18 +98,18 @@ impl Coordinator {
             let begun = match self.begin_upon(mission, ask, &make) {
                 Ok(begun) => begun,
                 Err(Refused::Failed(error)) => return Err(error),
-                Err(Refused::Behind) => return self.behind(mission, basis),
+                Err(Refused::Behind) => return self.behind(mission, ask, basis),
             };
             // Whoever is behind does not wait for what he is behind of.
             if matches!(begun.then, Then::Answer(Err(Refused::Behind))) {
-                return self.behind(mission, basis);
+                return self.behind(mission, ask, basis);
             }
             let answer = begun.pending.as_ref().map(Pending::wait);
             match self.settle(mission, begun, answer.as_ref()) {
                 None => {}
                 Some(Ok(outcome)) => return Ok(Upon::Answered(outcome)),
                 Some(Err(Refused::Failed(error))) => return Err(error),
-                Some(Err(Refused::Behind)) => return self.behind(mission, basis),
+                Some(Err(Refused::Behind)) => return self.behind(mission, ask, basis),
             }
         }
         Err(CommandError::Contended { rounds: ROUNDS_MAX })
@@ -161,12 +162,20 @@ impl Coordinator {
             .is_some_and(|record| record.envelope().id == last))
     }
 
-    fn behind(&self, mission: &MissionId, basis: Option<Basis>) -> Result<Upon, CommandError> {
+    /// Says what there is after a basis. Whoever asks for what was answered meanwhile has to make it
+    /// from the state before that answer: for him there is nothing to go on from.
+    fn behind(
+        &self,
+        mission: &MissionId,
+        ask: &Ask,
+        basis: Option<Basis>,
+    ) -> Result<Upon, CommandError> {
+        let is_new = self.prior(mission, ask)? == Prior::Unseen;
         let slot = self.slot(mission);
         let slot = lock(&slot);
         let head = slot.mission().head();
         let records = match basis {
-            Some(basis) if basis.seq <= head && self.has(&slot, mission, basis)? => {
+            Some(basis) if is_new && basis.seq <= head && self.has(&slot, mission, basis)? => {
                 slot.since(&*self.journal, mission, basis.seq, BEHIND_MAX)?
             }
             Some(_) | None => None,

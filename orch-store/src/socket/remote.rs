@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use orch_core::command::Command;
-use orch_core::decide::Prior;
 use orch_core::ids::{MissionId, Seq};
 use orch_core::mission::Mission;
 use orch_core::party::Actor;
@@ -118,7 +117,7 @@ impl Remote {
             };
             match self.client.execute_upon(mission, by, command, ask, basis)? {
                 Upon::Answered(outcome) => return Ok(outcome),
-                Upon::Behind(since) => ahead = self.catch_up(mission, ask, ahead, since)?,
+                Upon::Behind(since) => ahead = self.catch_up(mission, ahead, since)?,
             }
         }
         Err(E::from(CommandError::Contended { rounds: ROUNDS_MAX }))
@@ -166,19 +165,12 @@ impl Remote {
     fn catch_up(
         &self,
         mission: &MissionId,
-        ask: &Ask,
         ahead: Option<Ahead>,
         since: Since,
     ) -> Result<Option<Ahead>, CommandError> {
         let Some(records) = since.records else {
             return Ok(None);
         };
-        // Somebody asked the same meanwhile: that was made from another state than this one.
-        if let Some(key) = &ask.key
-            && self.client.prior(mission, key)? != Prior::Unseen
-        {
-            return Ok(None);
-        }
         let mut state = match ahead {
             Some(ahead) => ahead.mission,
             None => self.coordinator.read(mission, Mission::clone)?,
