@@ -79,13 +79,14 @@ impl From<CommandError> for Refused {
 
 impl Coordinator {
     /// Carries a command out if the mission is in the state that it was made from; in any state if
-    /// no basis is given.
+    /// no basis is given. `handed_in` is called once it was decided, before it is durable.
     pub(crate) fn execute_upon(
         &self,
         mission: &MissionId,
         command: &Command,
         ask: &Ask,
         basis: Option<Basis>,
+        handed_in: &dyn Fn(),
     ) -> Result<Upon, CommandError> {
         let make = |_: &Mission, slot: Option<&Slot>| match (basis, slot) {
             (None, _) => Ok((ask.by.clone(), command.clone())),
@@ -97,13 +98,17 @@ impl Coordinator {
         for _ in 0..ROUNDS_MAX {
             let begun = match self.begin_upon(mission, ask, &make) {
                 Ok(begun) => begun,
-                Err(Refused::Failed(error)) => return Err(error),
+                Err(Refused::Failed(error)) => {
+                    handed_in();
+                    return Err(error);
+                }
                 Err(Refused::Behind) => return self.behind(mission, ask, basis),
             };
             // Whoever is behind does not wait for what he is behind of.
             if matches!(begun.then, Then::Answer(Err(Refused::Behind))) {
                 return self.behind(mission, ask, basis);
             }
+            handed_in();
             let answer = begun.pending.as_ref().map(Pending::wait);
             match self.settle(mission, begun, answer.as_ref()) {
                 None => {}
@@ -138,6 +143,13 @@ impl Coordinator {
             let basis = Some(Basis { seq, last: None });
             Ok(Made { by, command, basis })
         })
+    }
+
+    /// Returns the state that is kept in memory, if it is at a position; the journal is not asked.
+    pub(crate) fn kept(&self, mission: &MissionId, seq: Seq) -> Option<Mission> {
+        let slot = self.slot(mission);
+        let slot = lock(&slot);
+        (slot.mission().head() == seq).then(|| slot.mission().clone())
     }
 
     fn is_at(&self, slot: &Slot, mission: &MissionId, basis: Basis) -> Result<bool, CommandError> {

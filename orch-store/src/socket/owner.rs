@@ -7,6 +7,7 @@
 
 mod guests;
 mod host;
+mod turns;
 
 use std::os::fd::OwnedFd;
 use std::os::unix::net::{UnixListener, UnixStream};

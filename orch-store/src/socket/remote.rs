@@ -9,7 +9,6 @@ use orch_core::ids::{MissionId, Seq};
 use orch_core::mission::Mission;
 use orch_core::party::Actor;
 use orch_core::record::Record;
-use uuid::Uuid;
 
 use super::client::Client;
 use crate::coordinator::{Ask, Basis, CommandError, Coordinator, Outcome, Preview, Since, Upon};
@@ -117,7 +116,7 @@ impl Remote {
             };
             match self.client.execute_upon(mission, by, command, ask, basis)? {
                 Upon::Answered(outcome) => return Ok(outcome),
-                Upon::Behind(since) => ahead = self.catch_up(mission, ahead, since)?,
+                Upon::Behind(since) => ahead = self.catch_up(mission, basis, ahead, since)?,
             }
         }
         Err(E::from(CommandError::Contended { rounds: ROUNDS_MAX }))
@@ -165,6 +164,7 @@ impl Remote {
     fn catch_up(
         &self,
         mission: &MissionId,
+        basis: Option<Basis>,
         ahead: Option<Ahead>,
         since: Since,
     ) -> Result<Option<Ahead>, CommandError> {
@@ -173,7 +173,13 @@ impl Remote {
         };
         let mut state = match ahead {
             Some(ahead) => ahead.mission,
-            None => self.coordinator.read(mission, Mission::clone)?,
+            None => {
+                let kept = basis.and_then(|basis| self.coordinator.kept(mission, basis.seq));
+                match kept {
+                    Some(state) => state,
+                    None => self.coordinator.read(mission, Mission::clone)?,
+                }
+            }
         };
         let mut last = None;
         for record in &records {
@@ -184,7 +190,10 @@ impl Remote {
         }
         let is_there = state.head() == since.head && reaches(&records, state.head());
         Ok(last.filter(|_| is_there).map(|last| Ahead {
-            basis: basis(state.head(), last),
+            basis: Basis {
+                seq: state.head(),
+                last: Some(last),
+            },
             mission: state,
         }))
     }
@@ -192,11 +201,6 @@ impl Remote {
 
 fn reaches(records: &[Record], head: Seq) -> bool {
     records.last().is_some_and(|record| record.seq() == head)
-}
-
-const fn basis(seq: Seq, last: Uuid) -> Basis {
-    let last = Some(last);
-    Basis { seq, last }
 }
 
 fn failed<E: From<CommandError>>(error: StoreError) -> E {

@@ -13,6 +13,7 @@ use orch_core::mission::Mission;
 
 use super::Limits;
 use super::guests::{Crowded, Guests, Signal};
+use super::turns::Turns;
 use crate::coordinator::{CommandError, Coordinator, Upon};
 use crate::cursor::Cursor;
 use crate::error::StoreError;
@@ -41,6 +42,7 @@ pub(super) struct Host {
     coordinator: Arc<Coordinator>,
     limits: Limits,
     pub(super) guests: Guests,
+    turns: Turns,
     n_waiting: AtomicUsize,
     /// The journal may have grown, or the door closes.
     news: Arc<Signal>,
@@ -58,6 +60,7 @@ impl Host {
             coordinator,
             limits,
             guests: Guests::default(),
+            turns: Turns::default(),
             n_waiting: AtomicUsize::new(0),
             news,
             _watch: watch,
@@ -93,6 +96,7 @@ impl Host {
         let thread = thread::Builder::new().name("orch-guest".to_owned());
         let thread = thread.spawn(move || {
             host.serve(number, &stream);
+            host.turns.leave(number);
             host.guests.leave(number);
         });
         match thread {
@@ -115,7 +119,7 @@ impl Host {
                     if !self.guests.note(number, true) {
                         return;
                     }
-                    match self.answer(stream, &line, &mut is_greeted) {
+                    match self.answer(number, stream, &line, &mut is_greeted) {
                         Some(reply) => (reply, true),
                         None => return,
                     }
@@ -139,7 +143,13 @@ impl Host {
     }
 
     /// Answers one line; `None` if the answer cannot be sent.
-    fn answer(&self, stream: &UnixStream, line: &[u8], is_greeted: &mut bool) -> Option<Reply> {
+    fn answer(
+        &self,
+        number: u64,
+        stream: &UnixStream,
+        line: &[u8],
+        is_greeted: &mut bool,
+    ) -> Option<Reply> {
         let request = match Request::parse(line) {
             Ok(request) => request,
             Err(message) => return Some(malformed(message)),
@@ -152,7 +162,7 @@ impl Host {
             return Some(malformed("the first request is a hello".to_owned()));
         }
         // A fault of orch in one request is no reason to fail all others.
-        let done = catch_unwind(AssertUnwindSafe(|| self.carry_out(stream, request)));
+        let done = catch_unwind(AssertUnwindSafe(|| self.carry_out(number, stream, request)));
         match done {
             Ok(Ok(reply)) => Some(reply),
             Ok(Err(Stopped::Failed(error))) => Some(Reply::Failed(Fault::of(&error))),
@@ -178,15 +188,22 @@ impl Host {
         })
     }
 
-    fn carry_out(&self, stream: &UnixStream, request: Request) -> Result<Reply, Stopped> {
+    fn carry_out(
+        &self,
+        number: u64,
+        stream: &UnixStream,
+        request: Request,
+    ) -> Result<Reply, Stopped> {
         let journal = self.coordinator.journal();
         Ok(match request {
             // It was answered before.
             Request::Hello { protocol, .. } => self.greet(protocol),
-            Request::Execute(execute) => Reply::Executed(self.execute(&execute)?),
-            Request::Settle { mission } => Reply::Head {
-                seq: self.coordinator.read(&mission, Mission::head)?,
-            },
+            Request::Execute(execute) => Reply::Executed(self.execute(number, &execute)?),
+            Request::Settle { mission } => {
+                self.turns.leave(number);
+                let seq = self.coordinator.read(&mission, Mission::head)?;
+                Reply::Head { seq }
+            }
             Request::Head { mission } => Reply::Head {
                 seq: journal.head(&mission)?,
             },
@@ -232,14 +249,23 @@ impl Host {
         })
     }
 
-    fn execute(&self, execute: &Execute) -> Result<Executed, CommandError> {
+    fn execute(&self, number: u64, execute: &Execute) -> Result<Executed, CommandError> {
         let (mission, ask) = (&execute.mission, execute.ask());
-        let basis = execute.basis;
-        let upon = self
-            .coordinator
-            .execute_upon(mission, &execute.command, &ask, basis)?;
-        Ok(match upon {
+        if execute.basis.is_some() {
+            self.turns.take(mission, number);
+        }
+        // Whoever is next need not wait until it is durable.
+        let handed_in = || self.turns.pass(mission, number);
+        let upon = self.coordinator.execute_upon(
+            mission,
+            &execute.command,
+            &ask,
+            execute.basis,
+            &handed_in,
+        );
+        Ok(match upon? {
             Upon::Answered(outcome) => Executed::of(outcome),
+            // It is still his turn.
             Upon::Behind(since) => Executed::behind(&since),
         })
     }
