@@ -23,7 +23,7 @@ mod plain;
 mod racing;
 mod shared;
 mod sled;
+mod socket;
 mod sweeps;
 mod teeth;
-mod socket;
 mod worker;
