@@ -202,6 +202,12 @@ fn a_gate_opens_after_those_that_it_names_and_after_no_other() {
         ],
         ..TaskDeclared::new(task("t1"), "t1")
     });
+    let mut second = GateSpec::new(gate("second"), stage);
+    second.after = Some(vec![gate("first")]);
+    world.declare(TaskDeclared {
+        gates: vec![GateSpec::new(gate("first"), stage), second],
+        ..TaskDeclared::new(task("t2"), "t2")
+    });
     world.finish("t1", "a");
     let early = decide_gate("t1", 1, "last", "human:ada", Verdict::Approved);
     world.rejects(&lead(), world.judging_newest(early), Code::GateNotOpen);
@@ -267,7 +273,15 @@ fn what_was_decided_stands_where_a_gate_keeps_its_name_and_its_stage() {
     world.passes("t1", "test");
     assert_eq!(world.status("t1"), TaskStatus::Accepted);
     let late = [("test", accept), ("review", deliver), ("tag", deliver)];
+    let Command::Correct(mut judged_again) = becomes(&late) else {
+        panic!("it is a correction")
+    };
     world.accepts(&lead(), becomes(&late));
+    if let Change::Amend(amendment) = &mut judged_again.change {
+        let specs = amendment.gates.as_mut().unwrap();
+        specs.push(GateSpec::new(gate("security"), accept));
+    }
+    world.happens(&import(), judged_again);
     assert_eq!(
         statuses(&world),
         [GateStatus::Approved, GateStatus::Open, GateStatus::Open]

@@ -1,7 +1,7 @@
 //! What one record leaves behind: in counts, in debts, in what is kept of a late report.
 
 use orch_core::codes::Code;
-use orch_core::event::attempt::AttemptEnded;
+use orch_core::event::attempt::{AttemptEnded, AttemptStarted};
 use orch_core::event::clock::{ClockSubject, Timeout};
 use orch_core::event::note::FindingRecorded;
 use orch_core::event::task::{Need, TaskDeclared};
@@ -12,6 +12,14 @@ use orch_core::status::task::TaskStatus;
 use orch_core::view::Readiness;
 
 use super::*;
+
+fn started_event(id: &str, number: u32, who: &str) -> AttemptStarted {
+    AttemptStarted {
+        task: task(id),
+        attempt: AttemptNo(number),
+        agent: agent(who),
+    }
+}
 
 // spec: RETRY-1
 #[test]
@@ -54,6 +62,21 @@ fn a_result_that_was_sent_back_is_none_once_its_author_is_gone() {
     world.leaves("a");
     assert_eq!(world.view("t1").success(), None);
     world.dispatch("t1", "b");
+}
+
+// spec: FOLD-4, SHUT-2
+#[test]
+fn a_success_beside_an_attempt_outlives_the_owner_of_that_attempt() {
+    let mut world = World::new().agents(&["a", "b"]).tasks(&["t1"]);
+    world.start("t1", "a");
+    world.happens(&import(), dispatched("t1", 2, "b"));
+    world.happens(&by("b"), started_event("t1", 2, "b"));
+    world.happens(&by("a"), handoff("t1", 1, "a", HandoffStatus::Done));
+    let success = Some(world.mission.head());
+    assert_eq!(world.view("t1").success(), success);
+    world.leaves("b");
+    assert_eq!(world.status("t1"), TaskStatus::OutcomeUnknown);
+    assert_eq!(world.view("t1").success(), success);
 }
 
 // spec: TIME-2, SHUT-1
@@ -171,6 +194,24 @@ fn a_reply_to_no_record_names_none() {
     assert_eq!(because, [0, 0, 1]);
 }
 
+// spec: NOTE-1, AUTH-1
+#[test]
+fn a_message_is_read_once_and_by_nobody_but_whom_it_is_for_or_the_lead() {
+    let mut world = World::new().agents(&["a", "b", "c"]);
+    let said = world.accepts(
+        &by("a"),
+        says("agent:a", "agent:b", MessageClass::Fyi, None),
+    );
+    let reads = || Command::Receipt(orch_core::event::talk::Receipt { of: vec![said] });
+    world.changes_nothing(&by("c"), reads());
+    let mut by_lead = world.clone();
+    by_lead.accepts(&lead(), reads());
+    world.accepts(&by("b"), reads());
+    for who in [by("b"), lead()] {
+        world.changes_nothing(&who, reads());
+    }
+}
+
 // spec: FOLD-1
 #[test]
 fn a_finding_is_a_cause_only_where_an_importer_tells_one_by_its_word() {
@@ -180,7 +221,8 @@ fn a_finding_is_a_cause_only_where_an_importer_tells_one_by_its_word() {
         let task = Some(task("t1"));
         world.happens(by, FindingRecorded { task, title, body });
         let found = world.mission.diagnose(world.now).causes;
-        found.iter().any(|it| it.cause == Cause::PollLoop)
+        let loops = found.into_iter().find(|it| it.cause == Cause::PollLoop);
+        loops.is_some_and(|it| it.task == Some(crate::support::task("t1")))
     };
     assert!(told(&import(), "poll_loop"));
     assert!(!told(&import(), "no_progress"));

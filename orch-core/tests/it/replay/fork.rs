@@ -235,6 +235,13 @@ fn what_is_put_in_has_to_be_right_in_all_it_says() {
     let forked = fork(&world.records, &[edit]).unwrap();
     assert_eq!(forked.inserted, [Seq(3), Seq(4)]);
     assert_eq!(forked.records[2].at(), world.records[1].at());
+    let dated = receipt.replace("{\"by\"", "{\"at\":\"2026-11-19T08:00:00Z\",\"by\"");
+    let dated = Edit::Insert {
+        after: Seq(2),
+        records: vec![Draft::parse(&dated).unwrap()],
+    };
+    let at = fork(&world.records, &[dated]).unwrap().records[2].at();
+    assert_eq!(at.to_rfc3339(), "2026-11-19T08:00:00+00:00");
     let ids: Vec<_> = forked
         .records
         .iter()
