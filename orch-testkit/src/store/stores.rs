@@ -79,7 +79,7 @@ impl StoreUnderTest for Jsonl {
 /// Returns the folder of what earlier versions of a store of the project wrote.
 pub fn fixtures(store: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("fixtures/stores")
+        .join("stores")
         .join(store)
 }
 
