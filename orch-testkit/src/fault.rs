@@ -259,17 +259,27 @@ impl Run {
     }
 }
 
-/// Lets each call go wrong, one run for each, until a run has none left, and returns how many.
+/// Lets each call go wrong, or each how many-th, one run for each, until a run has none left, and
+/// returns how many calls there are.
 ///
-/// `point` runs with the fault and returns the log of that run.
+/// With a stride, what goes wrong decides with which call it begins, so that several kinds visit
+/// different calls. `point` runs with the fault and returns the log of that run.
 ///
 /// # Errors
 /// When there are more than `n_max` calls: a sweep that has no end shows nothing.
-pub fn sweep(kind: Kind, n_max: u64, mut point: impl FnMut(Fault) -> Log) -> Result<u64, String> {
-    for at in 1..=n_max + 1 {
-        if point(Fault { at, kind }).faulted().is_none() {
-            return Ok(at - 1);
+pub fn sweep(
+    kind: Kind,
+    stride: u64,
+    n_max: u64,
+    mut point: impl FnMut(Fault) -> Log,
+) -> Result<u64, String> {
+    let mut at = 1 + kind as u64 % stride;
+    while at <= n_max + stride {
+        let log = point(Fault { at, kind });
+        if log.faulted().is_none() {
+            return Ok(log.n_counted());
         }
+        at += stride;
     }
     Err(format!("{kind:?}: more than {n_max} calls"))
 }

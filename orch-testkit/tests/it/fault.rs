@@ -214,8 +214,9 @@ fn a_sweep_visits_each_call_and_ends_after_the_last() {
         }
         run.log
     };
-    assert_eq!(sweep(Kind::Torn, 10, &mut point), Ok(4));
-    assert!(sweep(Kind::Torn, 3, &mut point).is_err());
+    assert_eq!(sweep(Kind::Torn, 1, 10, &mut point), Ok(4));
+    assert!(sweep(Kind::Torn, 1, 3, &mut point).is_err());
+    assert_eq!(sweep(Kind::Torn, 3, 10, &mut point), Ok(4));
     let file = |text: &str| Some(text.to_owned());
     let expected = [
         (None, None),
@@ -225,6 +226,8 @@ fn a_sweep_visits_each_call_and_ends_after_the_last() {
         (None, None),
     ];
     assert_eq!(states[..5], expected);
+    // Every third call from the third, and the run in which there is none left.
+    assert_eq!(states[9..], [(file("ab"), None), (None, None)]);
 }
 
 #[test]

@@ -59,7 +59,7 @@ fn an_owner_dies(kind: Kind, index: &str) {
     ok(made.path(), &["init", "--kind", index]);
     ok(made.path(), &["mission", "new", "m"]);
     let mut n_points = 0;
-    let swept = sweep(kind, POINTS_MAX, |fault| {
+    let swept = sweep(kind, 1, POINTS_MAX, |fault| {
         let copy = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
         let copy = copy.unwrap();
         let at = copy.path().canonicalize().unwrap();

@@ -99,7 +99,7 @@ fn loses_power(
 pub(super) fn ack_survives_kill(bench: &Bench<'_>) -> Verdict {
     let trial = Trial::new(bench)?;
     let reached = dies(&trial, &DEATHS, 7, |script| script.usual().close(), is_kept)?;
-    shown(bench, "a process dies", reached, Least::points(8, 200))
+    shown(bench, "a process dies", reached, Least::points(8, 120))
 }
 
 /// 19: the power is cut at any moment.
@@ -193,7 +193,7 @@ pub(super) fn recovery_crash(bench: &Bench<'_>) -> Verdict {
     let mut reached = Reached::default();
     let [a, b, c] = match Tier::from_env() {
         Tier::Fast => [7, 5, 4],
-        Tier::Full => [4, 3, 3],
+        Tier::Full => [3, 2, 2],
     };
     let deaths: [(Kind, &Deaths); 2] = [
         (Kind::Torn, &[(Kind::Kill, b), (Kind::Kill, c)]),
@@ -214,7 +214,7 @@ pub(super) fn recovery_crash(bench: &Bench<'_>) -> Verdict {
         })?;
         reached += below;
     }
-    shown(bench, "deaths three deep", reached, Least::points(2, 100))?;
+    shown(bench, "deaths three deep", reached, Least::points(2, 20))?;
     let power = mends_and_loses_power(&trial, &base, &before)?;
     shown(
         bench,
@@ -227,7 +227,7 @@ pub(super) fn recovery_crash(bench: &Bench<'_>) -> Verdict {
         bench,
         "what was lost is made anew",
         anew,
-        Least::states(5, 50),
+        Least::states(5, 30),
     )
 }
 
