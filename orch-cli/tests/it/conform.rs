@@ -36,7 +36,9 @@ fn conform(folder: &Path, flags: &[&str], program: &[&str]) -> Output {
 
 fn data(output: &Output) -> Value {
     let said = String::from_utf8_lossy(&output.stderr);
-    let value: Value = serde_json::from_slice(&output.stdout).map_err(|_| said).unwrap();
+    let value: Value = serde_json::from_slice(&output.stdout)
+        .map_err(|_| said)
+        .unwrap();
     value["data"].clone()
 }
 
