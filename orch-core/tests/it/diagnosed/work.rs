@@ -2,7 +2,8 @@
 
 use orch_core::command::Command;
 use orch_core::event::agent::ShutdownStage;
-use orch_core::event::attempt::HandoffStatus;
+use orch_core::event::attempt::{Handoff, HandoffStatus};
+use orch_core::event::correction::Change;
 use orch_core::event::gate::Verdict;
 use orch_core::event::note::Note;
 use orch_core::event::task::{Need, TaskDeclared, Unmet};
@@ -10,13 +11,14 @@ use orch_core::party::Actor;
 use orch_core::policy::{Backoff, Millis};
 
 use super::{Situation, asks, page, waits};
-use crate::rules::stage::{close_task, inventory, shutdown};
+use crate::rules::stage::{close_task, dispatched, inventory, shutdown};
 use crate::support::*;
 
 // spec: DEP-1, WIP-1, RETRY-1, GATE-2
 #[test]
 fn what_is_diagnosed_of_work_that_does_not_move() {
     let mut all = of_ready();
+    all.extend(of_needs());
     all.extend(of_places());
     all.extend(of_reviews());
     all.extend(of_people());
@@ -59,6 +61,42 @@ fn of_ready() -> Vec<Situation> {
         ("a task that only a need names", named),
         ("a minute before the backoff is over", failed),
         ("when the backoff is over", over),
+    ]
+}
+
+/// A task that needs another, which was done and is open again.
+fn reopened_below(tells: impl FnOnce(&mut World)) -> World {
+    let mut world = World::unlimited().agents(&["a", "b"]).tasks(&["t1"]);
+    world.declare_after("t2", &["t1"]);
+    world.finish("t1", "a");
+    tells(&mut world);
+    world.accepts(&lead(), correct("t1", Change::Reopen));
+    world
+}
+
+fn of_needs() -> Vec<Situation> {
+    let fails = |world: &mut World| {
+        world.start("t2", "b");
+        let given_up = Handoff {
+            not_retryable: true,
+            ..world.handoff("t2", HandoffStatus::Failed)
+        };
+        world.accepts(&by("b"), Command::Handoff(given_up));
+    };
+    let goes_on_beside = |world: &mut World| {
+        world.dispatch("t2", "a");
+        world.happens(&import(), dispatched("t2", 2, "b"));
+        world.happens(&by("b"), handoff("t2", 2, "b", HandoffStatus::Partial));
+    };
+    vec![
+        (
+            "what failed needs what was opened again",
+            reopened_below(fails),
+        ),
+        (
+            "what is open beside an attempt needs what was opened again",
+            reopened_below(goes_on_beside),
+        ),
     ]
 }
 
@@ -128,7 +166,7 @@ fn of_people() -> Vec<Situation> {
     ruled = ruled.agents(&["a"]).tasks(&["t1"]);
     ruled.start("t1", "a");
     ruled.hand("t1", HandoffStatus::Blocked);
-    ruled.happens(&import(), crate::rules::stage::dispatched("t1", 2, "a"));
+    ruled.happens(&import(), dispatched("t1", 2, "a"));
     ruled.happens(&by("a"), handoff("t1", 2, "a", HandoffStatus::Done));
     let mut over = asked.clone();
     over.accepts(&lead(), close_task("t1", Unmet::Skipped));
