@@ -91,8 +91,12 @@ fn main() {
     let mut shown: Vec<Vec<Shown>> = ROWS.iter().map(|_| Vec::new()).collect();
     // Removed at the end: a file system that is busy with that syncs slowly.
     let mut folders = Vec::new();
-    for _ in 0..ROUNDS {
-        for (row, shown) in ROWS.iter().zip(&mut shown) {
+    for n in 0..ROUNDS {
+        let rows = ROWS.iter().zip(&mut shown);
+        let mut rows: Vec<_> = rows.collect();
+        // What one leaves for the disk to do falls on another each time.
+        rows.rotate_left(n % ROWS.len());
+        for (row, shown) in rows {
             let folder = tempfile::tempdir_in(".").unwrap();
             shown.push(round(row, folder.path()));
             folders.push(folder);
