@@ -324,7 +324,9 @@ pub(crate) fn are_apart(mission: &Mission, first: &Record, second: &Record) -> b
         return false;
     };
     let is_apart = one.tasks.is_disjoint(&other.tasks) && one.agents.is_disjoint(&other.agents);
-    is_apart && mission.closed().is_none()
+    // The first record that is folded says whose log it is: see `ISOLATION`.
+    let is_of_one = first.envelope().mission == second.envelope().mission;
+    is_apart && is_of_one && mission.closed().is_none()
 }
 
 /// Folds two records in either order and says what differs; `None` when they are not about disjoint

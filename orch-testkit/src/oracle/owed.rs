@@ -211,7 +211,10 @@ impl<'a> Log<'a> {
                         && receipt.of.contains(&seq)
                         && (self.has_authority(by) || by.party().as_ref() == Some(&data.to))
                 }
-                Event::Message(reply) => reply.reply_to == Some(seq) && reply.from == data.to,
+                // A message that names itself, or one to come, answers nothing.
+                Event::Message(reply) => {
+                    row.record.seq() > seq && reply.reply_to == Some(seq) && reply.from == data.to
+                }
                 _ => false,
             });
             if !is_read {
