@@ -49,7 +49,7 @@ impl Lock {
             Err(TryLockError::WouldBlock) => wait_for(file, wait, give_way, path, root)?,
             Err(TryLockError::Error(error)) => return Err(StoreError::io("lock", path, error)),
         };
-        let identity = lock_identity(layout)?;
+        let identity = lock_identity(layout, wait)?;
         // Only for those who wait: that it cannot be written is no reason not to work.
         drop(sign(&file));
         Ok(Self {
@@ -92,7 +92,10 @@ pub(crate) fn holder(layout: &Layout) -> (String, bool) {
 }
 
 /// Locks the file that says that there is a store; nobody has it unless his lock file is gone.
-fn lock_identity(layout: &Layout) -> Result<File, StoreError> {
+///
+/// But for a moment: a process that another thread of the last holder was just starting has its
+/// locks as well, until it is another program.
+fn lock_identity(layout: &Layout, wait: Duration) -> Result<File, StoreError> {
     let path = layout.identity_file();
     // Open to write, as network file systems demand; elsewhere it need not be writable.
     let file = OpenOptions::new().read(true).write(true).open(&path);
@@ -100,11 +103,18 @@ fn lock_identity(layout: &Layout) -> Result<File, StoreError> {
     let file = file.map_err(|error| StoreError::io("open", &path, error))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StoreError::Busy {
-            path: layout.root().to_owned(),
-            holder: "a process whose lock file was removed".to_owned(),
-            stopped: false,
-        }),
+        Err(TryLockError::WouldBlock) => {
+            wait_for(file, wait, None, &path, layout.root()).map_err(|error| {
+                let StoreError::Busy { path, .. } = error else {
+                    return error;
+                };
+                StoreError::Busy {
+                    path,
+                    holder: "a process whose lock file was removed".to_owned(),
+                    stopped: false,
+                }
+            })
+        }
         Err(TryLockError::Error(error)) => Err(StoreError::io("lock", &path, error)),
     }
 }
