@@ -9,6 +9,8 @@ use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use orch_store::cursor::{Cursor, Position};
 use orch_store::error::StoreError;
@@ -17,7 +19,7 @@ use tempfile::TempDir;
 use super::bench::{Bench, Tier};
 use super::law::{Failed, Verdict};
 use super::script::{Batch, Heard, Known, Script};
-use super::under_test::Subject;
+use super::under_test::{Opened, Subject};
 use super::worker::WorkerSpec;
 use crate::fault::{
     Cut, Effort, Fault, Image, Kind, Reached, Recorder, Recording, Run, Shim, Syncs,
@@ -28,6 +30,9 @@ const CALLS_MAX: u64 = 20_000;
 
 /// Of the states that power cuts leave, each how many-th is gone on with.
 const GOES_ON_EVERY: u32 = 5;
+
+/// How long a store may seem to be taken that nobody has.
+const BUSY_MAX: Duration = Duration::from_secs(20);
 
 /// The folder of the store, within a place.
 const STORE: &str = "store";
@@ -425,12 +430,26 @@ pub(super) fn judge(
     judgement
 }
 
+/// Opens a store, and waits while somebody seems to have it: a process that another thread of this
+/// one is just starting has all its locks as well, until it is another program.
+pub(super) fn opened(subject: &dyn Subject, folder: &Path) -> Result<Opened, StoreError> {
+    let until = Instant::now() + BUSY_MAX;
+    loop {
+        match subject.open(folder) {
+            Err(StoreError::Busy { .. }) if Instant::now() < until => {
+                thread::sleep(Duration::from_millis(2));
+            }
+            answer => return answer,
+        }
+    }
+}
+
 /// Everything that a store tells, by each way of reading it.
 pub(super) fn read(
     subject: &dyn Subject,
     folder: &Path,
 ) -> Result<Vec<(Position, String)>, StoreError> {
-    let opened = subject.open(folder)?;
+    let opened = opened(subject, folder)?;
     let journal = &*opened.journal;
     let log = all(journal)?;
     journal.verify(&mut |_| ())?;
@@ -513,7 +532,7 @@ fn tried(subject: &dyn Subject, folder: &Path, log: &[(Position, String)]) -> Re
         .first()
         .map(|record| record.as_line().to_owned());
     let appended = || -> Result<Vec<(Position, String)>, String> {
-        let opened = subject.open(folder).map_err(|error| error.to_string())?;
+        let opened = opened(subject, folder).map_err(|error| error.to_string())?;
         opened
             .journal
             .append(more)

@@ -8,7 +8,8 @@ use super::super::bench::{Bench, Tier};
 use super::super::law::{Failed, Verdict};
 use super::super::script::{Heard, Known, Script};
 use super::super::trial::{
-    GoesOn, Judgement, Least, Place, Sweep, Trial, is_well, judge, shown, stride, stride_of, used,
+    GoesOn, Judgement, Least, Place, Sweep, Trial, is_well, judge, opened, shown, stride,
+    stride_of, used,
 };
 use crate::fault::{Fault, Image, Kind, Reached, Syncs};
 
@@ -422,8 +423,8 @@ fn tail_is_cut(
     torn: &[u8],
     known: &Known<'_>,
 ) -> Result<(), Failed> {
-    let opened = trial.subject().open(&place.store())?;
-    drop(opened);
+    let store = opened(trial.subject(), &place.store())?;
+    drop(store);
     let image = place.image()?;
     let now = image.entries.get(path).and_then(Option::as_deref);
     let now = now.unwrap_or_default();
@@ -452,7 +453,7 @@ pub(super) fn anchor(bench: &Bench<'_>) -> Verdict {
         let place = Place::with(&used.now.with(path, then))?;
         cases += 1;
         let handles = [
-            Some(trial.subject().open(&place.store()).map(|_| ())),
+            Some(opened(trial.subject(), &place.store()).map(|_| ())),
             trial
                 .subject()
                 .open_reader(&place.store())
