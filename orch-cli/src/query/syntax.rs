@@ -122,7 +122,14 @@ impl fmt::Display for Node {
             Expr::Path(steps) => write_path(f, steps),
             Expr::Not(inner) => {
                 f.write_str("!")?;
-                inner.write(f, Strength::Value)
+                // Parentheses here would make what is read of it twice as deep as it was.
+                let wanted = match inner.strength() {
+                    Strength::Not => Strength::Not,
+                    Strength::Or | Strength::And | Strength::Compare | Strength::Value => {
+                        Strength::Value
+                    }
+                };
+                inner.write(f, wanted)
             }
             Expr::Join(join, parts) => {
                 let (sign, wanted) = match join {
