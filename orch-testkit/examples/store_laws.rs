@@ -14,11 +14,14 @@ use orch_testkit::store::stores::{Jsonl, Memory};
 use orch_testkit::store::worker::serve_if_asked;
 use orch_testkit::store::{Report, Subject, WorkerSpec, write_fixture};
 use sled::Sled;
+use socket::Socket;
 
 #[path = "../tests/it/store/sled.rs"]
 mod sled;
+#[path = "../tests/it/store/socket.rs"]
+mod socket;
 
-const STORES: [&dyn Subject; 3] = [&Memory, &Jsonl, &Sled];
+const STORES: [&dyn Subject; 4] = [&Memory, &Jsonl, &Sled, &Socket];
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     for store in STORES {

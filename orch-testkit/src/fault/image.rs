@@ -58,7 +58,7 @@ impl PartialEq for Bytes {
 impl Eq for Bytes {}
 
 impl Image {
-    /// Reads a folder.
+    /// Reads a folder: its files and folders; a socket that lies there holds nothing.
     ///
     /// # Errors
     /// When it cannot be read.
@@ -72,10 +72,11 @@ impl Image {
         for entry in fs::read_dir(root.join(below))? {
             let entry = entry?;
             let name = below.join(entry.file_name());
-            if entry.file_type()?.is_dir() {
+            let kind = entry.file_type()?;
+            if kind.is_dir() {
                 self.entries.insert(name.clone(), None);
                 self.add_below(root, &name)?;
-            } else {
+            } else if kind.is_file() {
                 let bytes = fs::read(entry.path())?;
                 self.entries.insert(name, Some(bytes.into()));
             }

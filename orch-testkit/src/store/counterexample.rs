@@ -73,13 +73,20 @@ impl fmt::Display for Counterexample {
     }
 }
 
-/// Where build results go: the folder above the running program that is named or marked so.
+/// Where build results go: the folder above the running program, or that of the project one works
+/// in, that is named or marked so. A program of a doc test lies in neither; without one it is the
+/// folder for temporary files.
 pub(crate) fn target() -> PathBuf {
     let program = std::env::current_exe().unwrap_or_default();
     let is_target =
         |folder: &&Path| folder.ends_with("target") || folder.join("CACHEDIR.TAG").exists();
-    let found = program.ancestors().find(is_target);
-    found.unwrap_or_else(|| Path::new("target")).to_owned()
+    if let Some(found) = program.ancestors().find(is_target) {
+        return found.to_owned();
+    }
+    let here = std::env::current_dir().unwrap_or_default();
+    let mut targets = here.ancestors().map(|folder| folder.join("target"));
+    let found = targets.find(|folder| folder.join("CACHEDIR.TAG").exists());
+    found.unwrap_or_else(std::env::temp_dir)
 }
 
 fn file_name(text: &str) -> String {

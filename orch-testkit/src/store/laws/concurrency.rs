@@ -1,6 +1,8 @@
 //! Laws of many clients at once: one order explains what they were told.
 
-use std::path::Path;
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -11,6 +13,7 @@ use orch_store::cursor::Position;
 use orch_store::error::AppendError;
 use orch_store::journal::{Append, Appended, Journal};
 
+use crate::fault::Image;
 use crate::history::{Client, History, Kind, Plan, Shift, check, drive, final_log};
 use crate::store::law::ensure;
 use crate::store::worker::{Ask, Gone, Told, Worker};
@@ -150,8 +153,8 @@ pub(super) fn multi_process(bench: &Bench<'_>) -> Verdict {
     processes(bench, Manner::Together)
 }
 
-/// A second process is told that the store is somebody's, also while that one is stopped; it gets it
-/// with all that was acknowledged when that one is killed.
+/// A second process is told that the store is somebody's, also while that one is stopped, and leaves
+/// it as it is; it gets it with all that was acknowledged when that one is killed.
 fn one_owner(bench: &Bench<'_>) -> Result<(), Failed> {
     let folder = bench.folder()?;
     let (mut owner, mut other) = (start(bench)?, start(bench)?);
@@ -159,23 +162,65 @@ fn one_owner(bench: &Bench<'_>) -> Result<(), Failed> {
     open(&mut owner, &folder)?;
     shut_out(bench, &mut other, &folder, "is there")?;
     must_be_written(&mut owner, &m, 0)?;
+    let before = Image::of(&folder)?;
+    must_be_written(&mut owner, &m, 1)?;
+    let logs = grown(&before, &Image::of(&folder)?);
     signal("STOP", &owner)?;
-    let told = shut_out(bench, &mut other, &folder, "is stopped");
+    let told = begun(&folder, &logs, || {
+        shut_out(bench, &mut other, &folder, "is stopped")
+    });
     signal("CONT", &owner)?;
     told?;
-    must_be_written(&mut owner, &m, 1)?;
+    must_be_written(&mut owner, &m, 2)?;
     owner.kill()?;
     open(&mut other, &folder)?;
     let Told::Records { records } = other.ask(&Ask::read(&m))? else {
         return Err(Failed::broken("what a killed owner left cannot be read"));
     };
     ensure!(
-        records.len() == 2,
-        "2 records were acknowledged before the owner was killed, {} are there",
+        records.len() == 3,
+        "3 records were acknowledged before the owner was killed, {} are there",
         records.len()
     );
-    must_be_written(&mut other, &m, 2)?;
+    must_be_written(&mut other, &m, 3)?;
     other.finish()?;
+    Ok(())
+}
+
+/// The files that hold what they held before, and more: a store appends to them.
+fn grown(before: &Image, after: &Image) -> Vec<PathBuf> {
+    let is_longer = |path: &Path, bytes: &[u8]| {
+        let mut then = before.files().filter(|(it, _)| *it == path);
+        then.any(|(_, then)| bytes.len() > then.len() && bytes.starts_with(then))
+    };
+    let files = after.files();
+    let longer = files.filter(|(path, bytes)| is_longer(path, bytes));
+    longer.map(|(path, _)| path.clone()).collect()
+}
+
+/// Has somebody try to get in while an append of the owner has begun and not ended: whoever is shut
+/// out leaves that alone.
+fn begun(
+    folder: &Path,
+    logs: &[PathBuf],
+    tries: impl FnOnce() -> Result<(), Failed>,
+) -> Result<(), Failed> {
+    let whole = Image::of(folder)?;
+    let open = |path| OpenOptions::new().append(true).open(folder.join(path));
+    for path in logs {
+        open(path)?.write_all(b"{\"begun")?;
+    }
+    let half = Image::of(folder)?;
+    let told = tries();
+    let is_left_alone = Image::of(folder)? == half;
+    for (path, bytes) in whole.files().filter(|(path, _)| logs.contains(path)) {
+        open(path)?.set_len(bytes.len() as u64)?;
+    }
+    told?;
+    ensure!(
+        is_left_alone,
+        "a process that is shut out takes away what the owner has begun to write"
+    );
     Ok(())
 }
 
