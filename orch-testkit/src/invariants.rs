@@ -55,6 +55,7 @@ use orch_core::ids::{Seq, TaskId};
 use orch_core::mission::Mission;
 use orch_core::record::Record;
 
+pub(crate) use attempts::is_output;
 use facts::Facts;
 pub(crate) use fold::are_apart;
 pub use fold::check_commute;

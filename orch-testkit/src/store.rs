@@ -23,6 +23,7 @@ mod draft;
 mod faulty;
 mod fixture;
 mod hold;
+mod judgement;
 mod known;
 mod law;
 pub mod laws;

@@ -194,9 +194,9 @@ pub(super) fn handoff_gate(s: &Scene<'_>, probe: &mut Probe) {
     }
 }
 
-// spec: COMPLETE-3
-pub(super) fn output_is_not_done(s: &Scene<'_>, probe: &mut Probe) {
-    let is_output = match s.event() {
+/// Whether an event tells of work, or talks about it, without handing it in.
+pub(crate) fn is_output(event: &Event) -> bool {
+    match event {
         Event::AttemptStarted(_)
         | Event::Progress(_)
         | Event::Heartbeat(_)
@@ -211,8 +211,12 @@ pub(super) fn output_is_not_done(s: &Scene<'_>, probe: &mut Probe) {
         | Event::Note(_) => true,
         Event::Handoff(data) => data.status != Some(HandoffStatus::Done),
         _ => false,
-    };
-    if !is_output {
+    }
+}
+
+// spec: COMPLETE-3
+pub(super) fn output_is_not_done(s: &Scene<'_>, probe: &mut Probe) {
+    if !is_output(s.event()) {
         return;
     }
     let is_done = |it| {

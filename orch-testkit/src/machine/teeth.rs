@@ -5,6 +5,7 @@
 //! invariants, so that a law that looks at what is shown must find the fault itself.
 
 mod faults;
+pub mod folds;
 
 use orch_core::record::Record;
 

@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
+use super::judgement::{GoesOn, judge};
 use super::law::Failed;
 use super::script::{Heard, Known, Script};
-use super::trial::{GoesOn, judge};
 use super::under_test::Subject;
 use super::worker::WorkerSpec;
 use crate::fault::{Dice, Shim, Syncs, compile};

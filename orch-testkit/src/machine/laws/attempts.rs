@@ -5,7 +5,7 @@ use orch_core::event::attempt::HandoffStatus;
 use orch_core::event::correction::Change;
 use orch_core::ids::{AgentRef, AttemptNo, TaskId};
 
-use crate::invariants::Probe;
+use crate::invariants::{Probe, is_output};
 use crate::machine::claims::Part;
 use crate::machine::seen::Seen;
 use crate::oracle::Standing;
@@ -174,24 +174,8 @@ pub(super) fn handoff_gate(s: &Seen<'_>, probe: &mut Probe) {
 
 // spec: COMPLETE-3
 pub(super) fn output_is_not_done(s: &Seen<'_>, probe: &mut Probe) {
-    let is_output = match s.event() {
-        Event::Dispatched(_)
-        | Event::AttemptStarted(_)
-        | Event::Progress(_)
-        | Event::Heartbeat(_)
-        | Event::AttemptEnded(_)
-        | Event::Message(_)
-        | Event::Receipt(_)
-        | Event::WaitDeclared(_)
-        | Event::GateRequested(_)
-        | Event::Timeout(_)
-        | Event::Inventory(_)
-        | Event::FindingRecorded(_)
-        | Event::Note(_) => true,
-        Event::Handoff(data) => data.status != Some(HandoffStatus::Done),
-        _ => false,
-    };
-    if is_output {
+    let is_dispatched = matches!(s.event(), Event::Dispatched(_));
+    if is_dispatched || is_output(s.event()) {
         let done = |status: &str| matches!(status, "in_review" | "accepted" | "delivered");
         let done: Vec<_> = s.came_to(done).into_iter().map(|(id, _)| id).collect();
         probe.expect(done.is_empty(), || {

@@ -1,18 +1,15 @@
 //! A fault for each law that none of the twenty mutants breaks.
 
-use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use orch_core::event::Event;
 use orch_core::event::correction::Change;
 use orch_core::event::gate::{GateDecided, Verdict};
-use orch_core::event::task::TaskDeclared;
-use orch_core::fold::Applied;
-use orch_core::ids::{AttemptNo, Seq, TaskId};
-use orch_core::mission::Mission;
-use orch_core::record::{Envelope, Record};
+use orch_core::ids::{AttemptNo, TaskId};
+use orch_core::record::Record;
 
 use super::Sabotaged;
+use super::folds::{absent_minded, curious, gullible, inventive, late_riser, superstitious};
 use crate::invariants::Apply;
 use crate::machine::claims::Claims;
 use crate::machine::under_test::{Ask, Core, InProcess, MachineUnderTest, Reply, Subject};
@@ -168,78 +165,6 @@ fn serves_the_failed(_: &[Record], told: &[Facts]) -> Facts {
         task.ready |= task.status == "open" && task.needs.values().all(|met| *met);
     }
     facts
-}
-
-fn changed(record: &Record, event: Event, change: impl FnOnce(&mut Envelope)) -> Record {
-    let mut envelope = record.envelope().clone();
-    change(&mut envelope);
-    Record::seal(envelope, event).expect("what was sealed once can be again")
-}
-
-/// Puts a record without effect in the place of another.
-fn forget(mission: &mut Mission, record: &Record) -> Applied {
-    let (kind, data) = ("forgotten".into(), "{}".into());
-    mission.apply(&changed(record, Event::Unknown { kind, data }, |_| ()))
-}
-
-fn late_riser(mission: &mut Mission, record: &Record) -> Applied {
-    let is_early = record.at().to_rfc3339().as_str() < "2026-11-20T09";
-    if is_early && record.event().kind() == "dispatched" {
-        forget(mission, record)
-    } else {
-        mission.apply(record)
-    }
-}
-
-thread_local! {
-    static GIVEN: Cell<u32> = const { Cell::new(0) };
-}
-
-fn absent_minded(mission: &mut Mission, record: &Record) -> Applied {
-    GIVEN.set(GIVEN.get() + 1);
-    if GIVEN.get().is_multiple_of(7) {
-        forget(mission, record)
-    } else {
-        mission.apply(record)
-    }
-}
-
-fn gullible(mission: &mut Mission, record: &Record) -> Applied {
-    let next = mission.head().next();
-    if record.seq() <= mission.head() {
-        let event = record.event().clone();
-        mission.apply(&changed(record, event, |it| it.seq = next))
-    } else {
-        mission.apply(record)
-    }
-}
-
-fn inventive(mission: &mut Mission, record: &Record) -> Applied {
-    let Event::Unknown { kind, .. } = record.event() else {
-        return mission.apply(record);
-    };
-    let id = TaskId::parse(kind).expect("a kind is a word");
-    let declared = TaskDeclared::new(id, kind.to_string());
-    mission.apply(&changed(record, declared.into(), |_| ()))
-}
-
-fn superstitious(mission: &mut Mission, record: &Record) -> Applied {
-    let Seq(seq) = record.seq();
-    if seq.is_multiple_of(2) && record.event().kind() == "dispatched" {
-        forget(mission, record)
-    } else {
-        mission.apply(record)
-    }
-}
-
-fn curious(mission: &mut Mission, record: &Record) -> Applied {
-    match mission.id().cloned() {
-        Some(own) => {
-            let event = record.event().clone();
-            mission.apply(&changed(record, event, |it| it.mission = own))
-        }
-        None => mission.apply(record),
-    }
 }
 
 /// Declares a machine that is the fold of orch but for some functions.

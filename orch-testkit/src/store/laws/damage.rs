@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use orch_store::cursor::Position;
 
 use super::super::bench::Bench;
+use super::super::judgement::{all, read};
 use super::super::law::{Failed, Verdict, ensure};
 use super::super::script::Script;
-use super::super::trial::{Least, Place, Sweep, Trial, all, read, shown, stride, stride_of, used};
+use super::super::trial::{Least, Place, Sweep, Trial, shown, stride, stride_of, used};
 use super::super::worker::Told;
 use crate::fault::{Dice, Image, Kind, Reached};
 

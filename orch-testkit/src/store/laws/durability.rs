@@ -5,12 +5,10 @@ use std::path::{Path, PathBuf};
 use orch_store::error::StoreError;
 
 use super::super::bench::{Bench, Tier};
+use super::super::judgement::{GoesOn, Judgement, is_well, judge, opened};
 use super::super::law::{Failed, Verdict};
 use super::super::script::{Heard, Known, Script};
-use super::super::trial::{
-    GoesOn, Judgement, Least, Place, Sweep, Trial, is_well, judge, opened, shown, stride,
-    stride_of, used,
-};
+use super::super::trial::{Least, Place, Sweep, Trial, shown, stride, stride_of, used};
 use crate::fault::{Fault, Image, Kind, Reached, Syncs};
 
 /// The deaths of a process.
@@ -47,27 +45,14 @@ fn dies(
     script: fn(Script) -> Script,
     look: Look,
 ) -> Result<Reached, Failed> {
-    let (base, before) = used(trial)?;
-    let script = script(before.then().open());
-    let mut reached = Reached::default();
-    for &kind in kinds {
-        let sweep = Sweep {
-            base: &base,
-            script: &script,
-            kind,
-            stride: stride(every),
-        };
-        reached += trial.sweep(&sweep, |place, ran, _| {
-            let known = Known::of(&before, &[&script], &ran.heard);
-            look(&judge(
-                trial.subject(),
-                &place.store(),
-                &known,
-                GoesOn::Tried,
-            ))
-        })?;
-    }
-    Ok(reached)
+    trial.goes_wrong(kinds, every, script, |place, _, known| {
+        look(&judge(
+            trial.subject(),
+            &place.store(),
+            known,
+            GoesOn::Tried,
+        ))
+    })
 }
 
 /// Cuts the power at each moment of a script on a store that has been used; with syncs that do

@@ -2,12 +2,10 @@
 
 use super::super::bench::Bench;
 use super::super::claims::claims;
+use super::super::judgement::{GoesOn, Judgement, is_well, judge};
 use super::super::law::{Claim, Failed, Verdict, ensure};
-use super::super::script::{Known, Script};
-use super::super::trial::{
-    GoesOn, Judgement, Least, Place, Ran, Sweep, Trial, is_well, judge, shown, stride, stride_of,
-    used,
-};
+use super::super::script::Script;
+use super::super::trial::{Least, Place, Trial, shown, stride_of, used};
 use super::super::worker::Told;
 use crate::fault::{Fault, Kind, Reached, Syncs};
 
@@ -22,39 +20,13 @@ const ERRORS: [Kind; 7] = [
     Kind::ReadBrokenFrom,
 ];
 
-/// Has each call of a script go wrong, on a store that has been used.
-fn goes_wrong(
-    trial: &Trial<'_>,
-    kinds: &[Kind],
-    every: u64,
-    script: fn(Script) -> Script,
-    mut check: impl FnMut(&Place, &Ran, &Known<'_>) -> Result<(), Failed>,
-) -> Result<Reached, Failed> {
-    let (base, before) = used(trial)?;
-    let script = script(before.then().open());
-    let mut reached = Reached::default();
-    for &kind in kinds {
-        let sweep = Sweep {
-            base: &base,
-            script: &script,
-            kind,
-            stride: stride(every),
-        };
-        reached += trial.sweep(&sweep, |place, ran, _| {
-            let known = Known::of(&before, &[&script], &ran.heard);
-            check(place, ran, &known)
-        })?;
-    }
-    Ok(reached)
-}
-
 /// 28: who was told of a failure is told of nothing else until the store is opened anew, and a sync
 /// that failed is not made good by another.
 pub(super) fn fail_stop(bench: &Bench<'_>) -> Verdict {
     let trial = Trial::new(bench)?;
     let kinds = [Kind::SyncBroken, Kind::Broken, Kind::Full];
     let script = |script: Script| script.usual().close();
-    let reached = goes_wrong(&trial, &kinds, 5, script, |place, ran, known| {
+    let reached = trial.goes_wrong(&kinds, 5, script, |place, ran, known| {
         let mut appends = ran.heard.appends();
         let is_failure =
             |told: &Told| matches!(told, Told::NotWritten { .. } | Told::Unknown { .. });
@@ -117,7 +89,7 @@ fn syncs_fail_and_power(trial: &Trial<'_>) -> Result<Reached, Failed> {
 pub(super) fn no_hang(bench: &Bench<'_>) -> Verdict {
     let trial = Trial::new(bench)?;
     let script = |script: Script| script.follow().usual().read().close().look();
-    let reached = goes_wrong(&trial, &ERRORS, 17, script, |_, ran, _| {
+    let reached = trial.goes_wrong(&ERRORS, 17, script, |_, ran, _| {
         ensure!(!ran.run.is_hung(), "it hangs");
         Ok(())
     })?;
@@ -128,7 +100,7 @@ pub(super) fn no_hang(bench: &Bench<'_>) -> Verdict {
 pub(super) fn no_panic(bench: &Bench<'_>) -> Verdict {
     let trial = Trial::new(bench)?;
     let script = |script: Script| script.usual().read();
-    let reached = goes_wrong(&trial, &ERRORS, 17, script, |_, ran, _| {
+    let reached = trial.goes_wrong(&ERRORS, 17, script, |_, ran, _| {
         let error = ran.run.error();
         let mut panics = error.lines().filter(|line| line.contains(" panicked at "));
         let panic = panics.find(|line| !trial.subject().is_contained(line));
@@ -148,7 +120,7 @@ pub(super) fn full_disk(bench: &Bench<'_>) -> Verdict {
     let trial = Trial::new(bench)?;
     let has_readers = claims(bench.subject(), Claim::Readers).is_ok();
     let script = |script: Script| script.usual().read().look();
-    let reached = goes_wrong(&trial, &[Kind::FullFrom], 3, script, |place, ran, known| {
+    let reached = trial.goes_wrong(&[Kind::FullFrom], 3, script, |place, ran, known| {
         match ran.heard.read() {
             Some(log) => {
                 let missing = known.acknowledged.iter().find(|batch| {
