@@ -55,7 +55,7 @@ pub(super) fn decimal(
     by_key(journal, mission, after, max, |it| it.to_string())
 }
 
-/// Numbers of records count those of all missions.
+/// Every third record of a mission is left out.
 pub(super) fn every_third_lost(
     journal: &TwistedJournal,
     mission: &MissionId,
