@@ -270,15 +270,9 @@ impl Mission {
             return Vec::new();
         };
         let is_opposite = |need: &&Need| {
-            let rows = self
-                .state
-                .find_task(&need.task)
-                .map(|ix| &self.state.tasks[ix].needs);
-            let mut needed = rows
-                .into_iter()
-                .flatten()
-                .map(|row| &self.state.tasks[row.task].id);
-            needed.any(|needed| *needed == data.task)
+            let found = self.state.find_task(&need.task);
+            let mut rows = found.into_iter().flat_map(|ix| &self.state.tasks[ix].needs);
+            rows.any(|row| self.state.tasks[row.task].id == data.task)
         };
         amendment
             .add_needs
